@@ -1,0 +1,76 @@
+"""cnncalc says what a ConvNet costs before anyone builds it.
+
+    import cnncalc
+    network = cnncalc.load("vgg16")
+    cnncalc.tally(network).totals.parameters    # 138357544
+    cnncalc.check(input="7x7", kernel_size=3, stride=3).fits    # False
+
+Every public name is here, and nothing is loaded before it is needed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import errors
+from cnncalc.errors import CnncalcError
+
+if TYPE_CHECKING:
+    from cnncalc.api import check, load
+    from cnncalc.claims import Verdict, verdict
+    from cnncalc.fit import Fit
+    from cnncalc.ledger import Ledger, Row, Totals, tally
+    from cnncalc.network import Network, Node
+    from cnncalc.volume import Volume
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "check": "cnncalc.api",
+    "load": "cnncalc.api",
+    "tally": "cnncalc.ledger",
+    "Ledger": "cnncalc.ledger",
+    "Row": "cnncalc.ledger",
+    "Totals": "cnncalc.ledger",
+    "verdict": "cnncalc.claims",
+    "Verdict": "cnncalc.claims",
+    "Fit": "cnncalc.fit",
+    "Network": "cnncalc.network",
+    "Node": "cnncalc.network",
+    "Volume": "cnncalc.volume",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a public name from its home, the first time it is asked for."""
+    home = _HOMES.get(name)
+    if home is None:
+        msg = f"module 'cnncalc' has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})
+
+
+__all__ = [
+    "CnncalcError",
+    "Fit",
+    "Ledger",
+    "Network",
+    "Node",
+    "Row",
+    "Totals",
+    "Verdict",
+    "Volume",
+    "__version__",
+    "check",
+    "errors",
+    "load",
+    "tally",
+    "verdict",
+]

@@ -1,0 +1,97 @@
+"""The two doors that take what a user writes: a spec, and a window."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import UsageError
+from cnncalc.fit import Fit
+from cnncalc.network import Network, build
+from cnncalc.settings import per_axis, read_padding, read_per_axis
+from cnncalc.volume import MAX_AXES, Volume, parse_sizes, parse_volume
+from cnncalc.window import Rounding, Window, same_padding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def load(
+    spec: str | Path | dict[str, Any],
+    *,
+    input: str | Volume | None = None,  # noqa: A002 - the spec language's word
+    rounding: Rounding | None = None,
+) -> Network:
+    """Read a network: a path, a packaged name, a one-line network, or a dict of the same keys.
+
+    input     another input volume, ``"384x384x3"``
+    rounding  ``exact``, ``floor`` or ``ceil`` for windows that do not say their own
+
+    Raises a SpecError for what cannot be read (SeveralErrors with all of a file's), a ShapeError for what does not fit.
+
+    >>> load("conv5-6/p0 relu pool2 fc-10", input="32x32x3")["conv1"].y
+    Volume(channels=6, spatial=(28, 28))
+    """
+    from cnncalc.spec.locate import find_spec  # noqa: PLC0415 - `check` does without pydantic and YAML
+    from cnncalc.spec.read import read_dict  # noqa: PLC0415
+
+    found = read_dict(spec) if isinstance(spec, dict) else find_spec(os.fspath(spec))
+    volume = parse_volume(input) if isinstance(input, str) else input
+    return build(found, input=volume, rounding=rounding)
+
+
+def check(
+    *,
+    input: str | int | tuple[int, ...],  # noqa: A002 - the spec language's word
+    kernel_size: str | int | tuple[int, ...],
+    stride: str | int | tuple[int, ...] = 1,
+    padding: str | int | tuple[Any, ...] = 0,
+    dilation: str | int | tuple[int, ...] = 1,
+) -> Fit:
+    """Say whether a filter fits an input: ``7x7``, or ``227x227x3`` with its channels.
+
+    All in pixels; one number for all axes or ``3x5``, padding also ``1:2`` (before:after), ``same`` or ``valid``.
+    Raises UsageError for what is no size.
+
+    >>> check(input="7x7", kernel_size=3, stride=3).exact
+    Fraction(7, 3)
+    """
+    sizes = _sizes(input, axes=max(map(_axes, (kernel_size, stride, padding, dilation))))
+    values = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+    spread = [_setting(name, value, len(sizes)) for name, value in values.items()]
+    kernels, strides, paddings, dilations = spread
+    if isinstance(paddings, str):
+        lower = paddings == "same_lower"
+        axes = zip(sizes, kernels, strides, dilations, strict=True)
+        paddings = tuple(
+            same_padding(size, kernel_size=kernel, stride=stride, dilation=dilation, lower=lower)
+            for size, kernel, stride, dilation in axes
+        )
+    return Fit(sizes, tuple(Window(*axis) for axis in zip(kernels, strides, paddings, dilations, strict=True)))
+
+
+def _sizes(input: str | int | tuple[int, ...], *, axes: int) -> tuple[int, ...]:  # noqa: A002
+    """Return the spatial sizes: three numbers are H, W and channels, unless the filter has three axes."""
+    sizes = parse_sizes(str(input), what="input") if isinstance(input, (str, int)) else tuple(input)
+    if len(sizes) > max(axes, 2):
+        sizes = sizes[:-1]
+    if len(sizes) > MAX_AXES:
+        raise UsageError(f"an input has at most {MAX_AXES} spatial sizes, not {len(sizes)}", ways_out=("write 7x7",))
+    return sizes
+
+
+def _axes(value: object) -> int:
+    if isinstance(value, str):
+        return value.count("x") + 1
+    return len(value) if isinstance(value, (tuple, list)) else 1
+
+
+def _setting(name: str, value: Any, axes: int) -> Any:
+    """Read one setting and spread it over the axes; `same` stays a word until the sizes are known."""
+    text = int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,10}", value, re.ASCII) else value
+    try:
+        setting = read_padding(text) if name == "padding" else read_per_axis(text)
+    except ValueError as error:
+        raise UsageError(f"{name} {error}", ways_out=(f"{name} 1", f"{name} 3x5")) from None
+    return setting if isinstance(setting, str) else per_axis(setting, axes, name)

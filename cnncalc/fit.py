@@ -1,0 +1,237 @@
+"""Does the stride fit? The sum, the exact quotient, what rounding would do, and ways out that were tried.
+
+    >>> fit = Fit((7, 7), (Window(3, stride=3),) * 2)
+    >>> fit.fits, str(fit.exact), fit.floor, fit.ceil
+    (False, '7/3', (2, 2), (3, 3))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from cnncalc.sizes import LARGEST
+from cnncalc.term import AXES, LETTERS, Term
+from cnncalc.window import Rounding, Sides, Window, both_sides, span
+
+_SPOKEN = {1: ("width",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+_LINES = {1: ("value",), 2: ("row", "column"), 3: ("slice", "row", "column")}
+_SEARCHED = 64
+"""How many strides, filters and paddings on either side are tried before a knob is given up."""
+
+
+class Fit:
+    """How windows sit on an input, axis by axis.
+
+    sizes    the input's spatial sizes, in pixels
+    windows  one window per axis
+    """
+
+    def __init__(self, sizes: tuple[int, ...], windows: tuple[Window, ...]) -> None:
+        self.sizes = sizes
+        self.windows = windows
+
+    def _each(self, question: Callable[[Window, int], Any]) -> tuple[Any, ...]:
+        return tuple(question(window, size) for window, size in zip(self.windows, self.sizes, strict=True))
+
+    @property
+    def fits(self) -> bool:
+        """Whether every axis divides and takes at least one window."""
+        return not any(self.leftover) and min(self.floor) > 0
+
+    @property
+    def exact(self) -> Any:
+        """(W − F + 2P)/S + 1 as a Fraction; one per axis where the axes differ."""
+        quotients = self._each(Window.exact)
+        return quotients[0] if len(set(quotients)) == 1 else quotients
+
+    @property
+    def output(self) -> tuple[int, ...] | None:
+        """The output sizes under each window's own rounding; None where `exact` finds pixels left over."""
+        strict = any(left and window.rounding == "exact" for left, window in zip(self.leftover, self.windows))
+        sizes = self._each(Window.places)
+        return None if strict or min(sizes) < 1 else sizes
+
+    @property
+    def leftover(self) -> tuple[int, ...]:
+        """(W − F + 2P) mod S per axis."""
+        return self._each(Window.leftover)
+
+    @property
+    def floor(self) -> tuple[int, ...]:
+        """The output sizes if pixels left over are dropped."""
+        return self.rounded("floor")._each(Window.places)
+
+    @property
+    def ceil(self) -> tuple[int, ...]:
+        """The output sizes if one more window hangs over the edge."""
+        return self.rounded("ceil")._each(Window.places)
+
+    @property
+    def lost(self) -> tuple[int, ...]:
+        """Rows and columns of the image at its far end that no window reads under floor."""
+        return self.rounded("floor")._each(Window.lost)
+
+    @property
+    def invented(self) -> tuple[int, ...]:
+        """Rows and columns behind image and padding that the last window asks for under ceil."""
+        return self.rounded("ceil")._each(Window.invented)
+
+    def rounded(self, rounding: Rounding) -> Fit:
+        """Return the same windows with another rounding."""
+        return Fit(self.sizes, tuple(window._replace(rounding=rounding) for window in self.windows))
+
+    @cached_property
+    def formula(self) -> str:
+        """The sum in letters, digits and value: one line, or one per axis where they differ."""
+        names = AXES[len(self.sizes)]
+        axes = list(zip(names, self.sizes, self.windows, strict=True))
+        if len({axis[1:] for axis in axes}) == 1:
+            axes = axes[-1:]
+        return "\n".join(written(*axis) for axis in axes)
+
+    @cached_property
+    def ways_out(self) -> tuple[str, ...]:
+        """What would fit instead, nearest first; each was tried with the same rule."""
+        return () if self.fits else tuple(dict.fromkeys(_ways_out(self)))
+
+    def losses(self) -> str:
+        """What floor never reads, in words."""
+        axes = _LINES[len(self.sizes)]
+        parts = [_last(count, line) for count, line in zip(self.lost, axes, strict=True) if count]
+        if parts:
+            return f"{' and '.join(parts)} of pixels {'are' if len(parts) > 1 else 'is'} never read"
+        return "only padding is left over: every pixel is in reach" if any(self.leftover) else "nothing is lost"
+
+    def inventions(self) -> str:
+        """What ceil reads that is not there, in words."""
+        axes = _LINES[len(self.sizes)]
+        parts = [f"{count} {line}{'s' * (count > 1)}" for count, line in zip(self.invented, axes, strict=True) if count]
+        return f"the last window reads {' and '.join(parts)} that are not there" if parts else "nothing is invented"
+
+    def axes_left_over(self) -> str:
+        """Name the axes that do not divide: ``height and width``."""
+        names = _SPOKEN[len(self.sizes)]
+        return " and ".join(name for name, left in zip(names, self.leftover, strict=True) if left)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the answer as JSON carries it."""
+        exact = self.exact
+        return {
+            "fits": self.fits,
+            "exact": [str(part) for part in exact] if isinstance(exact, tuple) else str(exact),
+            "output": list(self.output) if self.output else None,
+            "floor": list(self.floor),
+            "ceil": list(self.ceil),
+            "leftover": list(self.leftover),
+            "lost": list(self.lost),
+            "invented": list(self.invented),
+            "formula": self.formula,
+            "ways_out": list(self.ways_out),
+        }
+
+
+def written(letter: str, size: int, window: Window) -> str:
+    """Write one axis' sum, by pouring Terms into the rule: letters = digits = value.
+
+    >>> written("W", 224, Window(11, stride=4))
+    '(W − F + 2·P)/S + 1 = (224 − 11 + 2·0)/4 + 1 = 54.25'
+    """
+    return str(pour(window).exact(Term.named(letter, size)))
+
+
+def pour(window: Window) -> Window:
+    """Return the window with its numbers as Terms; dilation 1 stays plain, so it leaves no trace."""
+    padding = window.padding
+    if isinstance(padding, Sides):
+        padding = Sides(Term.named("P₁", padding.before), Term.named("P₂", padding.after))
+    else:
+        padding = Term.named(LETTERS["padding"], padding)
+    dilation = window.dilation if window.dilation == 1 else Term.named(LETTERS["dilation"], window.dilation)
+    return window._replace(
+        kernel_size=Term.named(LETTERS["kernel_size"], window.kernel_size),
+        stride=Term.named(LETTERS["stride"], window.stride),
+        padding=padding,
+        dilation=dilation,
+    )
+
+
+def write_sizes(sizes: Iterable[object]) -> str:
+    """Write ``3x3``."""
+    return "x".join(str(size) for size in sizes)
+
+
+def write_setting(values: tuple[object, ...]) -> str:
+    """Write a setting as users write it: ``3`` where all axes agree, else ``3x5``."""
+    return str(values[0]) if len(set(values)) == 1 else write_sizes(values)
+
+
+def _last(count: int, line: str) -> str:
+    return f"the last {line}" if count == 1 else f"the last {count} {line}s"
+
+
+def _ways_out(fit: Fit) -> Iterator[str]:
+    for sizes in (_inputs(fit, up=True), _inputs(fit, up=False)):
+        yield from _tried("input", Fit(sizes, fit.windows), write_sizes(sizes))
+    for knob, flag, values in (
+        ("padding", "padding", _paddings(fit)),
+        ("stride", "stride", _strides(fit)),
+        ("kernel_size", "filter", _filters(fit)),
+    ):
+        for value in values:
+            windows = tuple(window._replace(**{knob: value}) for window in fit.windows)
+            found = list(_tried(flag, Fit(fit.sizes, windows), str(value)))
+            yield from found
+            if found:
+                break
+    if min(fit.floor) > 0:
+        yield f"rounding: floor → {write_sizes(fit.floor)}, {_dropped(fit)}"
+
+
+def _tried(knob: str, fit: Fit, setting: str) -> Iterator[str]:
+    if fit.fits and max(fit.sizes) <= LARGEST:
+        yield f"{knob} {setting} → {write_sizes(fit.floor)}"
+
+
+def _dropped(fit: Fit) -> str:
+    lost = max(fit.lost)
+    return f"drops {lost} pixel{'s' * (lost > 1)}" if lost else "drops padding only"
+
+
+def _inputs(fit: Fit, *, up: bool) -> tuple[int, ...]:
+    """Return the nearest sizes above (below) that leave nothing over and take a window."""
+    sizes = []
+    for size, window in zip(fit.sizes, fit.windows, strict=True):
+        smallest = span(window.kernel_size, window.dilation) - both_sides(window.padding)
+        left = window.leftover(size)
+        step = (window.stride - left) % window.stride if up else -left
+        sizes.append(max(size + step, smallest, 1))
+    return tuple(sizes)
+
+
+def _paddings(fit: Fit) -> Iterator[object]:
+    """Yield one padding for all axes, then one that differs at the two ends; never as wide as the filter."""
+    if any(isinstance(window.padding, Sides) for window in fit.windows):
+        return
+    widest = min(span(window.kernel_size, window.dilation) for window in fit.windows) - 1
+    now = fit.windows[0].padding
+    for padding in _outwards(now, low=0, high=widest):
+        yield padding
+    for total in range(2 * now + 1, min(2 * widest, 2 * now + 2 * _SEARCHED) + 1, 1):
+        yield Sides(total // 2, total - total // 2)
+
+
+def _strides(fit: Fit) -> Iterator[int]:
+    return _outwards(fit.windows[0].stride, low=1, high=max(fit.sizes))
+
+
+def _filters(fit: Fit) -> Iterator[int]:
+    return _outwards(fit.windows[0].kernel_size, low=1, high=max(fit.sizes))
+
+
+def _outwards(now: int, *, low: int, high: int) -> Iterator[int]:
+    """Yield the neighbours of a setting, nearest first, the smaller one first."""
+    for distance in range(1, _SEARCHED + 1):
+        yield from (value for value in (now - distance, now + distance) if low <= value <= high)
+

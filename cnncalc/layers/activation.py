@@ -1,0 +1,160 @@
+"""Activations: one value in, one value out. Nothing is learned but PReLU's slopes."""
+
+from __future__ import annotations
+
+from cnncalc.layers.fields import Flag, Fraction
+from cnncalc.layers.layer import Costless, Pointwise
+from cnncalc.sizes import Size
+from cnncalc.volume import Volume
+
+
+class _Activation(Costless, Pointwise):
+    """An element-wise function; it can overwrite its input."""
+
+    overwrites_input = True
+    nonlinear = True
+
+
+class ReLU(_Activation):
+    """max(0, x).
+
+    in (C, H, W) → out (C, H, W)      flops = 1 per value: a comparison
+    Source: CS231n, ReLU; Nair and Hinton 2010.
+    """
+
+    type = "relu"
+    stem = "relu"
+    words = ("relu",)
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return a comparison per value."""
+        return y.values
+
+
+class ReLU6(_Activation):
+    """min(max(0, x), 6).
+
+    in (C, H, W) → out (C, H, W)      flops = 2 per value: two comparisons
+    Source: Krizhevsky 2010; Howard et al. 2017, MobileNets.
+    """
+
+    type = "relu6"
+    stem = "relu"
+    words = ("relu6",)
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return two comparisons per value."""
+        return 2 * y.values
+
+
+class LeakyReLU(_Activation):
+    """max(0, x) + slope·min(0, x).
+
+    in (C, H, W) → out (C, H, W)      flops = 2 per value: a comparison and a multiplication
+    Source: Maas, Hannun and Ng 2013.
+    """
+
+    type = "leaky_relu"
+    stem = "relu"
+    words = ("leaky-relu", "lrelu")
+    after_word = "negative_slope"
+
+    negative_slope: Fraction = 0.01
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return a comparison and a multiplication per value."""
+        return 2 * y.values
+
+
+class PReLU(_Activation):
+    """max(0, x) + a·min(0, x), the slope a learned: one per channel, or one for all.
+
+    in (C, H, W) → out (C, H, W)      weights C, or 1 if shared
+    flops = 2 per value: a comparison and a multiplication
+    Source: He et al. 2015, Delving Deep into Rectifiers, section 2.1.
+    """
+
+    type = "prelu"
+    stem = "relu"
+    words = ("prelu",)
+
+    shared: Flag = False
+
+    def weights(self, x: Volume) -> Size:
+        """Return a slope per channel, or one."""
+        return 1 if self.shared else x.channels
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return a comparison and a multiplication per value."""
+        return 2 * y.values
+
+
+class Sigmoid(_Activation):
+    """1/(1 + e⁻ˣ).
+
+    in (C, H, W) → out (C, H, W)      flops = 3 per value: an exponential, an addition, a division
+    Source: CS231n, Commonly used activation functions.
+    """
+
+    type = "sigmoid"
+    stem = "sigmoid"
+    words = ("sigmoid",)
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return an exponential, an addition and a division per value."""
+        return 3 * y.values
+
+
+class Tanh(_Activation):
+    """(e²ˣ − 1)/(e²ˣ + 1).
+
+    in (C, H, W) → out (C, H, W)
+    flops = 5 per value: a doubling, an exponential, a subtraction, an addition, a division
+    Source: CS231n, Commonly used activation functions.
+    """
+
+    type = "tanh"
+    stem = "tanh"
+    words = ("tanh",)
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return a doubling, an exponential, a subtraction, an addition and a division per value."""
+        return 5 * y.values
+
+
+class Softmax(_Activation):
+    """eˣᵢ/Σeˣ over the channels of each place.
+
+    in (C, H, W) → out (C, H, W)      flops = (3C − 1)·H·W: C exponentials, C − 1 additions, C divisions
+    Source: CS231n, Softmax classifier.
+    """
+
+    type = "softmax"
+    stem = "softmax"
+    words = ("softmax", "soft-max")
+    nonlinear = False  # it turns scores into probabilities; nobody counts it among a stack's non-linearities
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return C exponentials, C − 1 additions and C divisions per place."""
+        return (3 * y.channels - 1) * y.places
+
+
+class Dropout(_Activation):
+    """Drops values while training, does nothing at inference.
+
+    in (C, H, W) → out (C, H, W)      flops 0, at inference
+    Source: Srivastava et al. 2014.
+    """
+
+    type = "dropout"
+    stem = "dropout"
+    words = ("dropout",)
+    after_word = "rate"
+    after_hyphen = "rate"
+    nonlinear = False
+
+    rate: Fraction = 0.5
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return 0: it is the identity at inference."""
+        return 0

@@ -1,0 +1,239 @@
+"""Convolutions: filters that slide over an input and, transposed, spread it out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.errors import FilterTooLarge
+from cnncalc.layers.fields import Count, Flag, NaturalPerAxis, Padding, PerAxis
+from cnncalc.layers.layer import Division, Layer
+from cnncalc.layers.sliding import Sliding
+from cnncalc.settings import per_axis
+from cnncalc.sizes import Size, greatest, product
+from cnncalc.term import together
+from cnncalc.volume import Volume
+from cnncalc.window import Sides, TransposedWindow, View, span
+
+
+class _Convolution(Sliding):
+    """What plain and depthwise convolution share: all but how many filters and groups there are."""
+
+    bias: Flag = True
+
+    def filters(self, x: Volume) -> Size:
+        """Return K, the number of filters."""
+        raise NotImplementedError
+
+    def fan_in(self, x: Volume) -> Size:
+        """Return F·F·(C/G), the weights of one filter."""
+        raise NotImplementedError
+
+    def output(self, x: Volume) -> Volume:
+        """Return one channel per filter, one value per place."""
+        return Volume(self.filters(x), self.places(x))
+
+    def weights(self, x: Volume) -> Size:
+        """Return F·F·(C/G)·K."""
+        return self.fan_in(x) * self.filters(x)
+
+    def biases(self, x: Volume) -> Size:
+        """Return one per filter."""
+        return self.filters(x) if self.bias else 0
+
+    def buffers(self, x: Volume) -> Size:  # noqa: ARG002
+        """Return 0: nothing is stored."""
+        return 0
+
+    def macs(self, x: Volume, y: Volume) -> Size:
+        """Return one multiply-add per weight per place; the zeros of the padding are multiplied too."""
+        return self.weights(x) * y.places
+
+    def flops(self, x: Volume, y: Volume) -> Size:
+        """Return 2 per MAC."""
+        return 2 * self.macs(x, y)
+
+    @classmethod
+    def short_defaults(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return the VGG paper's padding, which keeps the size at stride 1: d(F − 1)/2.
+
+        Raises ValueError for an even filter, which no equal padding keeps.
+        Source: Simonyan and Zisserman 2014, section 2.1.
+        """
+        if "padding" in fields:
+            return {}
+        kernels, dilations = (fields.get(key, 1) for key in ("kernel_size", "dilation"))
+        axes = max((len(value) for value in (kernels, dilations) if isinstance(value, tuple)), default=1)
+        pairs = zip(per_axis(kernels, axes, "F"), per_axis(dilations, axes, "d"), strict=True)
+        totals = [span(kernel, dilation) - 1 for kernel, dilation in pairs]
+        if any(total % 2 for total in totals):
+            msg = "an even filter must say its padding: no equal padding keeps the size"
+            raise ValueError(msg)
+        halves = tuple(total // 2 for total in totals)
+        return {"padding": halves if axes > 1 else halves[0]}
+
+
+class Conv(_Convolution):
+    """K filters, each F × F × C/G, slide over the input.
+
+    in (C, H, W) → out (K, H′, W′)      weights F·F·(C/G)·K      biases K
+    macs = weights · H′·W′: one multiply-add per weight per place      flops = 2·macs
+    In 1-D and 3-D alike, with one F per axis. Groups G split the channels into G convolutions.
+    Raises GroupMisfit unless G divides C and K; StrideMisfit; FilterTooLarge.
+    Source: CS231n, Conv Layer summary; groups: Krizhevsky et al. 2012.
+    """
+
+    type = "conv"
+    stem = "conv"
+    words = ("conv",)
+    after_hyphen = "out_channels"
+
+    out_channels: Count
+    groups: Count = 1
+
+    def filters(self, x: Volume) -> Size:  # noqa: ARG002
+        """Return K."""
+        return self.out_channels
+
+    def fan_in(self, x: Volume) -> Size:
+        """Return F·F·(C/G)."""
+        kernels = per_axis(self.kernel_size, len(x.spatial), "kernel_size")
+        return together(product(kernels) * (x.channels // self.groups))
+
+    def divisions(self, x: Volume) -> tuple[Division, ...]:
+        """Return: the groups divide the channels that come in and those that go out."""
+        return divide_channels(self.groups, x.channels, self.out_channels)
+
+    def settings(self, x: Volume) -> dict[str, Any]:
+        """Return F, S, P, d and G."""
+        return {**super().settings(x), "groups": self.groups}
+
+
+class DepthwiseConv(_Convolution):
+    """One filter per channel (m with a multiplier), each F × F × 1: a convolution with G = C.
+
+    in (C, H, W) → out (m·C, H′, W′)      weights F·F·m·C      biases m·C
+    macs = weights · H′·W′      flops = 2·macs
+    Raises StrideMisfit; FilterTooLarge.
+    Source: Howard et al. 2017, MobileNets; Keras DepthwiseConv2D.
+    """
+
+    type = "depthwise_conv"
+    stem = "dwconv"
+    words = ("dwconv", "depthwise")
+
+    multiplier: Count = 1
+
+    def filters(self, x: Volume) -> Size:
+        """Return m·C."""
+        return self.multiplier * x.channels
+
+    def fan_in(self, x: Volume) -> Size:
+        """Return F·F."""
+        return together(product(per_axis(self.kernel_size, len(x.spatial), "kernel_size")))
+
+    def settings(self, x: Volume) -> dict[str, Any]:
+        """Return F, S, P, d and G."""
+        return {**super().settings(x), "groups": x.channels}
+
+
+class ConvTranspose(Layer):
+    """Each input value lays down its F × F stamp, S apart; overlaps add up.
+
+    in (C, H, W) → out (K, H′, W′), H′ = (H − 1)·S − 2P + F + A
+    weights F·F·C·(K/G)      biases K
+    macs = weights · H·W: one multiply-add per weight per input place      flops = 2·macs
+    `same` padding gives H′ = S·H. Raises GroupMisfit; FilterTooLarge if nothing would be left.
+    Source: Dumoulin and Visin 2016, chapter 4; PyTorch ConvTranspose2d; Keras Conv2DTranspose.
+    """
+
+    type = "conv_transpose"
+    stem = "upconv"
+    words = ("upconv", "deconv", "convt")
+    after_word = "kernel_size"
+    after_hyphen = "out_channels"
+    in_lecture = True
+
+    out_channels: Count
+    kernel_size: PerAxis
+    stride: PerAxis = 1
+    padding: Padding = 0
+    output_padding: NaturalPerAxis = 0
+    dilation: PerAxis = 1
+    groups: Count = 1
+    bias: Flag = True
+
+    def windows_across(self, x: Volume) -> tuple[TransposedWindow, ...]:
+        """Return the transposed window of each axis, with `same` padding worked out."""
+        fields = ("kernel_size", "stride", "dilation", "output_padding")
+        settings = [per_axis(getattr(self, field), len(x.spatial), field) for field in fields]
+        if not isinstance(self.padding, str):
+            paddings = per_axis(self.padding, len(x.spatial), "padding")
+            return tuple(TransposedWindow(f, s, p, d, a) for f, s, d, a, p in zip(*settings, paddings, strict=True))
+        return tuple(self._same(*setting) for setting in zip(*settings, strict=True))
+
+    def _same(self, kernel: Size, stride: Size, dilation: Size, extra: Size) -> TransposedWindow:
+        """Return the window that gives S outputs per input: what sticks out is cut, what lacks is filled."""
+        total = greatest(span(kernel, dilation) + extra - stride, 0)
+        less = total // 2
+        sides = Sides(total - less, less) if self.padding == "same_lower" else Sides(less, total - less)
+        return TransposedWindow(kernel, stride, sides, dilation, greatest(stride - span(kernel, dilation), extra))
+
+    def output(self, x: Volume) -> Volume:
+        """Return one channel per filter, (H − 1)·S − 2P + F + A values per axis."""
+        windows = self.windows_across(x)
+        places = tuple(window.places(size) for window, size in zip(windows, x.spatial, strict=True))
+        return Volume(self.out_channels, places)
+
+    def check(self, x: Volume) -> None:
+        """Raise FilterTooLarge if the padding cuts everything away, GroupMisfit as any convolution."""
+        super().check(x)
+        if min(self.output(x).spatial) < 1:
+            message = "the padding cuts the whole output away"
+            raise FilterTooLarge(message, formula=self._formula(x), ways_out=("padding 0",))
+
+    def _formula(self, x: Volume) -> str:
+        window, size = self.windows_across(x)[-1], x.spatial[-1]
+        return f"(W − 1)·S − 2P + F + A = {window.places(size)} for W = {size}"
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return the inputs whose stamps reach one output value."""
+        return tuple(window.view() for window in self.windows_across(x))
+
+    def weights(self, x: Volume) -> Size:
+        """Return F·F·C·(K/G)."""
+        kernels = per_axis(self.kernel_size, len(x.spatial), "kernel_size")
+        return together(product(kernels) * x.channels) * (self.out_channels // self.groups)
+
+    def biases(self, x: Volume) -> Size:  # noqa: ARG002
+        """Return one per filter."""
+        return self.out_channels if self.bias else 0
+
+    def buffers(self, x: Volume) -> Size:  # noqa: ARG002
+        """Return 0: nothing is stored."""
+        return 0
+
+    def macs(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return one multiply-add per weight per input place."""
+        return self.weights(x) * x.places
+
+    def flops(self, x: Volume, y: Volume) -> Size:
+        """Return 2 per MAC."""
+        return 2 * self.macs(x, y)
+
+    def divisions(self, x: Volume) -> tuple[Division, ...]:
+        """Return: the groups divide the channels that come in and those that go out."""
+        return divide_channels(self.groups, x.channels, self.out_channels)
+
+    def settings(self, x: Volume) -> dict[str, Any]:
+        """Return F, S, P, d, A and G."""
+        names = ("kernel_size", "stride", "padding", "dilation", "output_padding")
+        windows = self.windows_across(x)
+        return {name: tuple(getattr(window, name) for window in windows) for name in names} | {"groups": self.groups}
+
+
+def divide_channels(groups: Size, before: Size, after: Size) -> tuple[Division, ...]:
+    """Return: the groups divide the channels on both sides."""
+    return (
+        Division(groups, before, "the groups and the input channels"),
+        Division(groups, after, "the groups and the output channels"),
+    )

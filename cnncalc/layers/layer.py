@@ -1,0 +1,201 @@
+"""What every layer is asked. A card is a class that answers; one that leaves a question open cannot be built.
+
+    x ─► output(x) = y      windows(x), views(x)
+         weights(x)  biases(x)  buffers(x)  macs(x, y)  flops(x, y)
+
+`x` is the volume that comes in and `y` the one that goes out, both without the batch. Answers are in
+values and operations of one image. Every answer is written with `+ − * // %` and the questions of
+`sizes`, so that it also runs on Terms, letters and integer arrays.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import Self
+
+from cnncalc.errors import CnncalcError, FilterTooLarge, GroupMisfit, StrideMisfit
+from cnncalc.fit import Fit
+from cnncalc.sizes import Size
+from cnncalc.term import LETTERS
+from cnncalc.volume import Volume
+from cnncalc.window import SAME_PIXEL, Rounding, Sides, View, Window
+
+CARDS: dict[str, type[Layer]] = {}
+"""Every card under its type."""
+
+_NEUTRAL = {"dilation": 1, "groups": 1, "output_padding": 0}
+"""Settings that leave no trace in a formula as long as they change nothing."""
+
+
+class Division(NamedTuple):
+    """What must divide what, and how a message calls them."""
+
+    divisor: Size
+    number: Size
+    names: str
+
+
+class Layer(BaseModel):
+    """A layer: its hyperparameters are fields, its rules are methods.
+
+    type               its name in specs and tables
+    stem               what unnamed ones are called: conv1, conv2
+    words              how the short form calls it; the first is the way a table writes it
+    after_word         the field of the number straight after the word: conv3
+    after_hyphen       the field of the number after the hyphen: conv3-64
+    in_lecture         the `lecture` memory convention counts its output: it has a window or a weight matrix
+    overwrites_input   it works in place: activations, dropout, reshapes
+    nonlinear          it is one of the non-linearities that stacks are compared by
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
+
+    type: ClassVar[str]
+    stem: ClassVar[str]
+    words: ClassVar[tuple[str, ...]] = ()
+    after_word: ClassVar[str] = ""
+    after_hyphen: ClassVar[str] = ""
+    in_lecture: ClassVar[bool] = False
+    overwrites_input: ClassVar[bool] = False
+    nonlinear: ClassVar[bool] = False
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """File the card under its type; refuse one that leaves a question open."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if "type" not in cls.__dict__:
+            return
+        if cls.__abstractmethods__:
+            msg = f"the card {cls.type!r} leaves open: {', '.join(sorted(cls.__abstractmethods__))}"
+            raise TypeError(msg)
+        CARDS[cls.type] = cls
+
+    @abstractmethod
+    def output(self, x: Any) -> Volume:
+        """Return the volume that goes out."""
+
+    @abstractmethod
+    def views(self, x: Any) -> tuple[View, ...]:
+        """Return, per axis, which inputs one output value sees."""
+
+    @abstractmethod
+    def weights(self, x: Any) -> Size:
+        """Count learned multipliers."""
+
+    @abstractmethod
+    def biases(self, x: Any) -> Size:
+        """Count learned offsets."""
+
+    @abstractmethod
+    def buffers(self, x: Any) -> Size:
+        """Count what is stored but not learned."""
+
+    @abstractmethod
+    def macs(self, x: Any, y: Volume) -> Size:
+        """Count multiply-accumulates of convolutions and weight matrices."""
+
+    @abstractmethod
+    def flops(self, x: Any, y: Volume) -> Size:
+        """Count operations: 2 per MAC, 1 per addition, multiplication, division, comparison, root, exponential."""
+
+    def windows(self, x: Any) -> tuple[Window, ...]:  # noqa: ARG002 - most cards have none
+        """Return, per axis, the windows whose stride must fit; most cards have none."""
+        return ()
+
+    def divisions(self, x: Any) -> tuple[Division, ...]:  # noqa: ARG002 - most cards have none
+        """Return what must divide what."""
+        return ()
+
+    def settings(self, x: Any) -> dict[str, Any]:  # noqa: ARG002 - most cards have none
+        """Return the window settings that the card came to on this input, per axis."""
+        return {}
+
+    @classmethod
+    def short_defaults(cls, fields: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG003 - convolutions use them
+        """Return the fields that the short form fills in differently from the long one."""
+        return {}
+
+    def settled(self, rounding: Rounding) -> Self:
+        """Return the card with a network's rounding where it has none of its own."""
+        if getattr(self, "rounding", rounding) is None:
+            return self.model_copy(update={"rounding": rounding})
+        return self
+
+    def check(self, x: Any) -> None:
+        """Raise what is wrong with an input that the card cannot take."""
+        for divisor, number, names in self.divisions(x):
+            if number % divisor:
+                raise _group_misfit(divisor, number, names)
+        windows = self.windows(x)
+        if windows:
+            fit = Fit(x.spatial, windows)
+            if fit.output is None:
+                raise _misfit(fit)
+
+    def poured(self, name: Callable[[str, Any], Size]) -> Self:
+        """Return the card with each size replaced by `name(letter, value)`: a Term or a symbol."""
+        update = {}
+        for field, letter in LETTERS.items():
+            value = getattr(self, field, None)
+            if value is not None and not isinstance(value, str) and value != _NEUTRAL.get(field):
+                update[field] = _pour(letter, value, name)
+        return self.model_copy(update=update)
+
+
+class Costless(Layer):
+    """A layer with nothing to learn and nothing to multiply by; each says its own FLOPs."""
+
+    def weights(self, x: Volume) -> Size:  # noqa: ARG002
+        """Return 0: nothing is learned."""
+        return 0
+
+    def biases(self, x: Volume) -> Size:  # noqa: ARG002
+        """Return 0: nothing is learned."""
+        return 0
+
+    def buffers(self, x: Volume) -> Size:  # noqa: ARG002
+        """Return 0: nothing is stored."""
+        return 0
+
+    def macs(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return 0: there is no weight to multiply by."""
+        return 0
+
+
+class Pointwise(Layer):
+    """A layer whose output has its input's shape and sees, place by place, its input at the same place."""
+
+    def output(self, x: Volume) -> Volume:
+        """Return the same volume."""
+        return x
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return the pixel at the same place."""
+        return (SAME_PIXEL,) * len(x.spatial)
+
+
+def _pour(letter: str, value: Any, name: Callable[[str, Any], Size]) -> Any:
+    if isinstance(value, Sides):
+        return Sides(name(letter + "₁", value.before), name(letter + "₂", value.after))
+    if isinstance(value, tuple):
+        return tuple(_pour(letter + sub, part, name) for sub, part in zip("₁₂₃", value, strict=False))
+    return name(letter, value)
+
+
+def _misfit(fit: Fit) -> CnncalcError:
+    if min(fit.floor) < 1:
+        message = "the filter is larger than the padded input"
+        return FilterTooLarge(message, formula=fit.formula, ways_out=fit.ways_out)
+    message = f"the filter does not tile the {fit.axes_left_over()}"
+    return StrideMisfit(message, formula=fit.formula, ways_out=fit.ways_out)
+
+
+def _group_misfit(divisor: int, number: int, names: str) -> CnncalcError:
+    near = [d for step in range(1, 65) for d in (divisor - step, divisor + step) if d > 0 and number % d == 0]
+    formula = f"{number}/{divisor} leaves {number % divisor} over"
+    return GroupMisfit(f"{names} must divide", formula=formula, ways_out=tuple(f"groups {d}" for d in near[:2]))
+

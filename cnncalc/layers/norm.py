@@ -1,0 +1,90 @@
+"""Normalisation: values brought to a common scale."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from cnncalc.layers.fields import Count, Flag
+from cnncalc.layers.layer import Costless, Pointwise
+from cnncalc.settings import describe
+from cnncalc.sizes import LARGEST, Size
+from cnncalc.volume import Volume
+
+
+def read_positive(value: object) -> float:
+    """Read a number over 0."""
+    if type(value) not in (int, float) or not 0 < value <= LARGEST:  # type: ignore[operator]
+        msg = f"must be a number over 0, not {describe(value)}"
+        raise ValueError(msg)
+    return float(value)  # type: ignore[arg-type]
+
+
+Positive = Annotated[float, PlainValidator(read_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
+
+
+class BatchNorm(Pointwise):
+    """Each channel is shifted and scaled by its own mean and variance, then by two learned numbers.
+
+    in (C, H, W) → out (C, H, W)      weights C (gamma)      biases C (beta)      buffers 2C (running mean, variance)
+    macs 0      flops = 4 per value (subtract, divide, multiply, add) + 2 per channel (add ε, root), at inference
+    Source: Ioffe and Szegedy 2015, Batch Normalization, algorithm 2.
+    """
+
+    type = "batchnorm"
+    stem = "bn"
+    words = ("bn", "batchnorm", "batch-norm")
+
+    epsilon: Positive = 1e-5
+    affine: Flag = True
+
+    def weights(self, x: Volume) -> Size:
+        """Return one gamma per channel."""
+        return x.channels if self.affine else 0
+
+    def biases(self, x: Volume) -> Size:
+        """Return one beta per channel."""
+        return x.channels if self.affine else 0
+
+    def buffers(self, x: Volume) -> Size:
+        """Return a running mean and a running variance per channel."""
+        return 2 * x.channels
+
+    def macs(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return 0: scaling a channel is no convolution."""
+        return 0
+
+    def flops(self, x: Volume, y: Volume) -> Size:
+        """Return 4 per value (2 without gamma and beta) and 2 per channel."""
+        per_value = 4 if self.affine else 2
+        return per_value * y.values + 2 * x.channels
+
+
+class LocalResponseNorm(Costless, Pointwise):
+    """Each value is divided by what its n neighbours across channels amount to: x/(k + α/n·Σx²)^β.
+
+    in (C, H, W) → out (C, H, W)      weights 0      macs 0
+    flops = n + 4 per value: a square, n − 1 additions, a product with α/n, an addition of k, a power, a division;
+    channels beyond the first and the last count as values
+    Defaults are AlexNet's.
+    Source: Krizhevsky et al. 2012, section 3.3; Caffe LRN, ACROSS_CHANNELS.
+    """
+
+    type = "lrn"
+    stem = "norm"
+    words = ("lrn", "norm")
+    after_word = "size"
+
+    size: Count = 5
+    alpha: Positive = 1e-4
+    beta: Positive = 0.75
+    k: Positive = 2.0
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return n + 4 per value."""
+        return (self.size + 4) * y.values
+
+    def settings(self, x: Volume) -> dict[str, Any]:  # noqa: ARG002
+        """Return n, the channels that are summed over."""
+        return {"size": self.size}

@@ -1,0 +1,170 @@
+"""Pooling: a window that takes the largest, or the mean, of what it sees, channel by channel."""
+
+from __future__ import annotations
+
+from cnncalc.layers.fields import Flag, PerAxis
+from cnncalc.layers.layer import Costless
+from cnncalc.layers.sliding import Sliding
+from cnncalc.settings import per_axis
+from cnncalc.sizes import Size, product
+from cnncalc.volume import Volume
+from cnncalc.window import View, adaptive_taps, adaptive_view
+
+
+class _Pool(Costless, Sliding):
+    """A sliding window without weights; unless told otherwise it steps by its own size, as frameworks do."""
+
+    stem = "pool"
+
+    stride: PerAxis | None = None
+
+    def output(self, x: Volume) -> Volume:
+        """Return the same channels, one value per place."""
+        return Volume(x.channels, self.places(x))
+
+    def steps(self, axes: int) -> tuple[Size, ...]:
+        """Return the stride of each axis; the window's own size where none is given."""
+        return per_axis(self.kernel_size if self.stride is None else self.stride, axes, "stride")
+
+    def taps(self, x: Volume) -> Size:
+        """Return F·F, the values that one window sees; padding counts as values."""
+        return product(per_axis(self.kernel_size, len(x.spatial), "kernel_size"))
+
+
+class MaxPool(_Pool):
+    """The largest of F × F values, per channel.
+
+    in (C, H, W) → out (C, H′, W′)      weights 0      biases 0      macs 0
+    flops = (F·F − 1)·C·H′·W′: comparisons      stride = F unless given
+    Raises StrideMisfit; FilterTooLarge.
+    Source: CS231n, Pooling layer.
+    """
+
+    type = "maxpool"
+    words = ("maxpool", "pool", "max-pool")
+
+    def flops(self, x: Volume, y: Volume) -> Size:
+        """Return F·F − 1 comparisons per output value."""
+        return (self.taps(x) - 1) * y.values
+
+
+class AvgPool(_Pool):
+    """The mean of F × F values, per channel.
+
+    in (C, H, W) → out (C, H′, W′)      weights 0      biases 0      macs 0
+    flops = F·F·C·H′·W′: F·F − 1 additions and a division      stride = F unless given
+    `count_include_pad`: whether zeros of the padding count in the divisor, as in PyTorch.
+    Raises StrideMisfit; FilterTooLarge.
+    Source: CS231n, Pooling layer; PyTorch AvgPool2d.
+    """
+
+    type = "avgpool"
+    words = ("avgpool", "avg-pool")
+
+    count_include_pad: Flag = True
+
+    def flops(self, x: Volume, y: Volume) -> Size:
+        """Return F·F − 1 additions and a division per output value."""
+        return self.taps(x) * y.values
+
+
+class _Whole(Costless):
+    """Pooling over all places at once."""
+
+    stem = "pool"
+    in_lecture = True
+
+    def output(self, x: Volume) -> Volume:
+        """Return one value per channel."""
+        return x.vector(x.channels)
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return every pixel."""
+        return tuple(View(size) for size in x.spatial)
+
+
+class GlobalMaxPool(_Whole):
+    """The largest value of each channel.
+
+    in (C, H, W) → out (C, 1, 1)      weights 0      macs 0      flops = (H·W − 1)·C: comparisons
+    Source: ONNX GlobalMaxPool.
+    """
+
+    type = "global_maxpool"
+    words = ("global-maxpool", "gmp")
+
+    def flops(self, x: Volume, y: Volume) -> Size:
+        """Return H·W − 1 comparisons per channel."""
+        return (x.places - 1) * y.channels
+
+
+class GlobalAvgPool(_Whole):
+    """The mean of each channel.
+
+    in (C, H, W) → out (C, 1, 1)      weights 0      macs 0
+    flops = H·W·C: H·W − 1 additions and a division per channel
+    Source: Lin, Chen and Yan 2013, Network in Network.
+    """
+
+    type = "global_avgpool"
+    words = ("global-avgpool", "gap")
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return H·W − 1 additions and a division per channel."""
+        return x.values
+
+
+class _Adaptive(Costless):
+    """Pooling to a given size N: output o sees the pixels from ⌊o·W/N⌋ to ⌈(o + 1)·W/N⌉."""
+
+    stem = "pool"
+    after_word = "output_size"
+    in_lecture = True
+
+    output_size: PerAxis
+
+    def output(self, x: Volume) -> Volume:
+        """Return the same channels, N × N places."""
+        return Volume(x.channels, per_axis(self.output_size, len(x.spatial), "output_size"))
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return the longest window of each axis."""
+        return tuple(adaptive_view(*axis) for axis in zip(x.spatial, self.output(x).spatial, strict=True))
+
+    def taps(self, x: Volume) -> Size:
+        """Return the values that all windows see together, over all channels."""
+        axes = zip(x.spatial, self.output(x).spatial, strict=True)
+        return product(tuple(adaptive_taps(*axis) for axis in axes)) * x.channels
+
+
+class AdaptiveMaxPool(_Adaptive):
+    """The largest value of N × N windows that share the input out.
+
+    in (C, H, W) → out (C, N, N)      weights 0      macs 0
+    flops = Σ over windows of (values − 1)      windows: H + N − gcd(H, N) values along each axis
+    Source: PyTorch AdaptiveMaxPool2d.
+    """
+
+    type = "adaptive_maxpool"
+    words = ("adaptive-maxpool",)
+
+    def flops(self, x: Volume, y: Volume) -> Size:
+        """Return one comparison fewer than values, window by window."""
+        return self.taps(x) - y.values
+
+
+class AdaptiveAvgPool(_Adaptive):
+    """The mean of N × N windows that share the input out.
+
+    in (C, H, W) → out (C, N, N)      weights 0      macs 0
+    flops = Σ over windows of values: additions and a division
+    Source: PyTorch AdaptiveAvgPool2d.
+    """
+
+    type = "adaptive_avgpool"
+    words = ("adaptive-avgpool",)
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return the values of every window: one addition fewer, and a division."""
+        return self.taps(x)
+

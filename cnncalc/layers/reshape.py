@@ -1,0 +1,120 @@
+"""Layers that move values about: flatten, pad, enlarge."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from cnncalc.layers.fields import Padding, PerAxis
+from cnncalc.layers.layer import Costless
+from cnncalc.settings import per_axis
+from cnncalc.sizes import Size
+from cnncalc.volume import Volume
+from cnncalc.window import SAME_PIXEL, View, both_sides, sides
+
+MODES = ("nearest", "bilinear")
+
+
+def read_mode(value: object) -> object:
+    """Read how to fill in new pixels."""
+    if value not in MODES:
+        msg = f"must be {' or '.join(MODES)}"
+        raise ValueError(msg)
+    return value
+
+
+Mode = Annotated[Literal["nearest", "bilinear"], PlainValidator(read_mode), WithJsonSchema({"enum": list(MODES)})]
+
+
+class Flatten(Costless):
+    """A volume becomes a vector.
+
+    in (C, H, W) → out (H·W·C, 1, 1)      flops 0
+    Source: CS231n, Fully-connected layer ("stretch to 3072 x 1").
+    """
+
+    type = "flatten"
+    stem = "flatten"
+    words = ("flatten",)
+    overwrites_input = True
+
+    def output(self, x: Volume) -> Volume:
+        """Return all values, one channel each."""
+        return x.vector(x.values)
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return every pixel: what reads the vector sees all of it."""
+        return tuple(View(size) for size in x.spatial)
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return 0: nothing is computed."""
+        return 0
+
+
+class ZeroPad(Costless):
+    """Zeros around the border.
+
+    in (C, H, W) → out (C, H + 2P, W + 2P)      flops 0
+    Source: CS231n, "common to zero pad the border".
+    """
+
+    type = "zeropad"
+    stem = "pad"
+    words = ("zeropad", "pad")
+    after_word = "padding"
+
+    padding: Padding
+
+    def paddings(self, x: Volume) -> tuple[Any, ...]:
+        """Return the padding of each axis; `same` asks for no zeros here."""
+        return per_axis(0 if isinstance(self.padding, str) else self.padding, len(x.spatial), "padding")
+
+    def output(self, x: Volume) -> Volume:
+        """Return the same channels with P more places at each end of an axis."""
+        axes = zip(x.spatial, self.paddings(x), strict=True)
+        return Volume(x.channels, tuple(size + both_sides(padding) for size, padding in axes))
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return one pixel, P places before."""
+        return tuple(View(1, offset=sides(padding).before) for padding in self.paddings(x))
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return 0: nothing is computed."""
+        return 0
+
+
+class Upsample(Costless):
+    """Each pixel becomes s × s, repeated (nearest) or blended with its neighbours (bilinear).
+
+    in (C, H, W) → out (C, s·H, s·W)
+    flops: nearest 0; bilinear 7 per value in 2-D, 4 products and 3 additions (2ⁿ and 2ⁿ − 1 in n-D)
+    Source: PyTorch Upsample; ONNX Resize, half_pixel coordinates.
+    """
+
+    type = "upsample"
+    stem = "up"
+    words = ("upsample", "up")
+    after_word = "scale"
+
+    scale: PerAxis
+    mode: Mode = "nearest"
+
+    def scales(self, x: Volume) -> tuple[Size, ...]:
+        """Return s for each axis."""
+        return per_axis(self.scale, len(x.spatial), "scale")
+
+    def output(self, x: Volume) -> Volume:
+        """Return the same channels, s times as many places along each axis."""
+        return Volume(x.channels, tuple(s * size for s, size in zip(self.scales(x), x.spatial, strict=True)))
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return pixel ⌊o/s⌋, or the two around (o + ½)/s − ½."""
+        if self.mode == "nearest":
+            return tuple(View(1, 1, s) for s in self.scales(x))
+        return tuple(SAME_PIXEL if s == 1 else View(2, 2, 2 * s, s - 1) for s in self.scales(x))
+
+    def flops(self, x: Volume, y: Volume) -> Size:
+        """Return 0, or a product per corner and the additions that join them."""
+        corners = 2 ** len(x.spatial)
+        return 0 if self.mode == "nearest" else (2 * corners - 1) * y.values

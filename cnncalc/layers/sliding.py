@@ -1,0 +1,85 @@
+"""What convolution and pooling share: a window that slides over the input."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import PlainValidator, WithJsonSchema
+from typing_extensions import Annotated
+
+from cnncalc.layers.fields import Padding, PerAxis
+from cnncalc.layers.layer import Layer
+from cnncalc.settings import per_axis
+from cnncalc.sizes import Size
+from cnncalc.volume import Volume
+from cnncalc.window import Rounding, View, Window, same_padding
+
+ROUNDINGS: tuple[Rounding, ...] = ("exact", "floor", "ceil")
+
+
+def read_rounding(value: object) -> object:
+    """Read how pixels left over are treated; nothing means: as the network says."""
+    if value is not None and value not in ROUNDINGS:
+        msg = "must be exact, floor or ceil"
+        raise ValueError(msg)
+    return value
+
+
+RoundingField = Annotated[
+    Literal["exact", "floor", "ceil"] | None, PlainValidator(read_rounding), WithJsonSchema({"enum": list(ROUNDINGS)})
+]
+
+
+class Sliding(Layer):
+    """A layer with a window of F pixels per axis, S apart, on an input with P zeros at each end."""
+
+    in_lecture = True
+    after_word = "kernel_size"
+
+    kernel_size: PerAxis
+    stride: PerAxis = 1
+    padding: Padding = 0
+    dilation: PerAxis = 1
+    rounding: RoundingField = None
+
+    def windows(self, x: Volume) -> tuple[Window, ...]:
+        """Return the window of each axis, with `same` padding worked out."""
+        axes = len(x.spatial)
+        kernels = per_axis(self.kernel_size, axes, "kernel_size")
+        strides = self.steps(axes)
+        dilations = per_axis(self.dilation, axes, "dilation")
+        paddings = self.paddings(x, kernels, strides, dilations)
+        rounding = self.rounding or "exact"
+        return tuple(
+            Window(kernel, stride, padding, dilation, rounding)
+            for kernel, stride, padding, dilation in zip(kernels, strides, paddings, dilations, strict=True)
+        )
+
+    def steps(self, axes: int) -> tuple[Size, ...]:
+        """Return the stride of each axis."""
+        return per_axis(self.stride, axes, "stride")
+
+    def paddings(
+        self, x: Volume, kernels: tuple[Size, ...], strides: tuple[Size, ...], dilations: tuple[Size, ...]
+    ) -> tuple[Any, ...]:
+        """Return the padding of each axis."""
+        if not isinstance(self.padding, str):
+            return per_axis(self.padding, len(x.spatial), "padding")
+        lower = self.padding == "same_lower"
+        return tuple(
+            same_padding(size, kernel_size=kernel, stride=stride, dilation=dilation, lower=lower)
+            for size, kernel, stride, dilation in zip(x.spatial, kernels, strides, dilations, strict=True)
+        )
+
+    def places(self, x: Volume) -> tuple[Size, ...]:
+        """Return how many places the window takes along each axis."""
+        return tuple(window.places(size) for window, size in zip(self.windows(x), x.spatial, strict=True))
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return the F pixels of each axis that one output value sees."""
+        return tuple(window.view() for window in self.windows(x))
+
+    def settings(self, x: Volume) -> dict[str, Any]:
+        """Return F, S, P and d per axis."""
+        names = ("kernel_size", "stride", "padding", "dilation")
+        return {name: tuple(getattr(window, name) for window in self.windows(x)) for name in names}

@@ -1,0 +1,236 @@
+"""A Network becomes rows and totals. Every number is a Python integer; nothing is rounded here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from cnncalc.errors import UsageError
+from cnncalc.memory import bytes_per_value, convention
+from cnncalc.network import INPUT, Network, Node
+from cnncalc.sizes import Size
+from cnncalc.term import AXES, Term
+from cnncalc.volume import Volume
+from cnncalc.window import Field
+
+SCHEMA_VERSION = 1
+
+
+class Row(NamedTuple):
+    """One layer's figures, for one image.
+
+    weights, biases, buffers, macs, flops   counts
+    activation_values                       numbers held, under the ledger's memory convention
+    fields                                  the receptive field of one output value, per axis
+    """
+
+    name: str
+    type: str
+    inputs: tuple[str, ...]
+    volume: Volume
+    weights: Size
+    biases: Size
+    buffers: Size
+    macs: Size
+    flops: Size
+    activation_values: Size
+    activation_bytes: Size
+    fields: tuple[Field, ...]
+    node: Node | None
+
+    @property
+    def parameters(self) -> Size:
+        """Weights and biases."""
+        return self.weights + self.biases
+
+    @property
+    def output_shape(self) -> tuple[Size, ...]:
+        """The output volume as H, W, C."""
+        return self.volume.shape
+
+    @property
+    def receptive_field(self) -> tuple[Size, ...]:
+        """Input pixels that one output value sees, per axis."""
+        return tuple(field.pixels for field in self.fields)
+
+    @property
+    def jump(self) -> tuple[Size, ...]:
+        """Input pixels between neighbours' fields, per axis; a Fraction after upsampling."""
+        return tuple(_over(field.jump, field.unit) for field in self.fields)
+
+    @property
+    def padding(self) -> tuple[Size, ...]:
+        """Input pixels by which the first field starts before the image, per axis."""
+        return tuple(_over(field.padding, field.unit) for field in self.fields)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The window settings that the layer came to: kernel_size, stride, padding, dilation, groups."""
+        return self.node.card.settings(self.node.x) if self.node else {}
+
+    @property
+    def weights_written(self) -> str:
+        """The weights as the lecture prints them, poured from the same rule: ``(3*3*64)*64``; empty if there are none."""
+        if self.node is None or not self.weights:
+            return ""
+        card, x = pour_terms(self.node)
+        weights = card.weights(x)
+        return weights.digits.replace("·", "*") if isinstance(weights, Term) else str(weights)
+
+    def fit(self) -> dict[str, Any]:
+        """How the window fits: whether it leaves nothing over, and the pixels lost or invented per axis."""
+        windows = self.node.card.windows(self.node.x) if self.node else ()
+        if not windows:
+            none = [0] * len(self.volume.spatial)
+            return {"exact": True, "lost": none, "invented": none}
+        axes = list(zip(windows, self.node.x.spatial, strict=True))  # type: ignore[union-attr] - windows need a node
+        return {
+            "exact": not any(window.leftover(size) for window, size in axes),
+            "lost": [window.lost(size) for window, size in axes],
+            "invented": [window.invented(size) for window, size in axes],
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row as JSON carries it."""
+        counts = ("weights", "biases", "parameters", "buffers", "macs", "flops", "activation_values", "activation_bytes")
+        return {
+            "name": self.name,
+            "type": self.type,
+            "inputs": list(self.inputs),
+            "output_shape": list(self.output_shape),
+            **{count: getattr(self, count) for count in counts},
+            "receptive_field": list(self.receptive_field),
+            "jump": [_plain(jump) for jump in self.jump],
+            "padding": [_plain(padding) for padding in self.padding],
+            "fit": self.fit(),
+            "settings": {name: _listed(value) for name, value in self.settings.items()},
+            "weights_written": self.weights_written,
+        }
+
+
+class Totals(NamedTuple):
+    """A network's sums. What a batch repeats (operations, activations) is multiplied by it."""
+
+    weights: Size
+    biases: Size
+    buffers: Size
+    macs: Size
+    flops: Size
+    activation_values: Size
+    activation_bytes: Size
+    parameter_bytes: Size
+
+    @property
+    def parameters(self) -> Size:
+        """Weights and biases."""
+        return self.weights + self.biases
+
+    def to_dict(self) -> dict[str, Size]:
+        """Return the totals as JSON carries them."""
+        named = self._asdict()
+        return {"weights": named.pop("weights"), "biases": named.pop("biases"), "parameters": self.parameters, **named}
+
+
+class Ledger(NamedTuple):
+    """The rows and totals of a network, under one convention."""
+
+    network: Network
+    rows: tuple[Row, ...]
+    totals: Totals
+    batch: int
+    dtype: str
+    memory: str
+
+    def __getitem__(self, name: object) -> Row:  # type: ignore[override] - a ledger is asked by name
+        """Return the row of a layer. Raises UsageError with the nearest names."""
+        for row in self.rows:
+            if row.name == name:
+                return row
+        from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+
+        near = get_close_matches(str(name), [row.name for row in self.rows], n=2)
+        raise UsageError(f"no layer is called {name!r}", ways_out=tuple(f"did you mean {other}?" for other in near))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the ledger as ``table --format json`` prints it, without the published figures' verdicts."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "name": self.network.name,
+            "input": {"shape": list(self.network.input.shape), "batch": self.batch, "dtype": self.dtype},
+            "memory": self.memory,
+            "layers": [row.to_dict() for row in self.rows],
+            "totals": self.totals.to_dict(),
+        }
+
+
+def tally(network: Network, *, batch: int = 1, dtype: str = "float32", memory: str = "lecture") -> Ledger:
+    """Count every layer and add up.
+
+    Raises UsageError for a batch below 1, an unknown dtype or memory convention.
+
+    >>> from cnncalc import load
+    >>> tally(load("conv3-8 fc-10", input="4x4x1")).totals.parameters
+    1370
+    """
+    if type(batch) is not int or batch < 1:
+        raise UsageError(f"a batch has at least one image, not {batch!r}", ways_out=("batch 1",))
+    rows = tuple(_rows(network, dtype, memory))
+    sums = {name: sum(getattr(row, name) for row in rows) for name in ("weights", "biases", "buffers")}
+    repeated = ("macs", "flops", "activation_values", "activation_bytes")
+    sums |= {name: batch * sum(getattr(row, name) for row in rows) for name in repeated}
+    parameter_bytes = (sums["weights"] + sums["biases"]) * bytes_per_value(dtype)
+    return Ledger(network, rows, Totals(**sums, parameter_bytes=parameter_bytes), batch, dtype, memory)
+
+
+def _rows(network: Network, dtype: str, memory: str) -> Iterator[Row]:
+    size, held = bytes_per_value(dtype), convention(memory)
+    start = (Field(),) * len(network.input.spatial)
+    seen = {INPUT: start}
+    values = network.input.values
+    yield Row(INPUT, INPUT, (), network.input, 0, 0, 0, 0, 0, values, values * size, start, None)
+    for node in network.nodes:
+        name, card, inputs, x, y, _ = node
+        fields = seen[name] = tuple(
+            field.through(view) for field, view in zip(seen[inputs[0]], card.views(x), strict=True)
+        )
+        values = held(node)
+        yield Row(
+            name,
+            card.type,
+            inputs,
+            y,
+            card.weights(x),
+            card.biases(x),
+            card.buffers(x),
+            card.macs(x, y),
+            card.flops(x, y),
+            values,
+            values * size,
+            fields,
+            node,
+        )
+
+
+def pour_terms(node: Node) -> tuple[Any, Volume]:
+    """Return the layer's card and its input with their numbers as Terms: the rule then writes itself."""
+    x = node.x
+    spatial = zip(AXES[len(x.spatial)], x.spatial, strict=True)
+    sizes = tuple(size if size == 1 else Term.named(letter, size) for letter, size in spatial)
+    return node.card.poured(Term.named), Volume(Term.named("C", x.channels), sizes)
+
+
+def _over(a: Size, b: Size) -> Size:
+    """Return a/b: an int where it is whole, else a Fraction."""
+    if a % b == 0:
+        return a // b
+    from fractions import Fraction  # noqa: PLC0415 - only upsampling needs it
+
+    return Fraction(a, b)
+
+
+def _plain(number: Size) -> int | str:
+    return number if isinstance(number, int) else str(number)
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(part) for part in value] if isinstance(value, tuple) else value

@@ -1,0 +1,1 @@
+"""From text to a spec: the language that networks are written in."""

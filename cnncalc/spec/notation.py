@@ -1,0 +1,218 @@
+"""The papers' short form: ``conv3-64``, and patterns: ``[[conv3-64 relu]*2 maxpool2]*3 fc-10 softmax``.
+
+    pattern   items apart by spaces, commas or arrows (``->``, ``→``)
+    item      ``short``, ``name=short`` or ``[pattern]``, each with ``*times`` if it repeats
+    short     word, size, ``-count``, then suffixes: ``conv11-96/s4/p0``, ``maxpool3/s2``, ``fc-4096``, ``relu``
+    suffix    ``/s4`` stride  ``/p1`` padding  ``/d2`` dilation  ``/g2`` groups  ``/m2`` multiplier
+              ``/a1`` output padding  and ``/nobias /same /valid /exact /floor /ceil /bilinear``
+
+Words are read as VGG's table, CS231n's listing and its patterns write them (CONV3-64, POOL2, FC-4096,
+soft-max, LRN). A convolution pads so that it keeps the size at stride 1, a pooling steps by its own size.
+Which word means which layer, and which numbers it takes, stands on the layers' cards.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from cnncalc.errors import BadValue, MissingKey, NotationError, TooLarge, UnknownLayer
+from cnncalc.layers import CARDS, Layer
+from cnncalc.volume import shorten
+
+MAX_LAYERS = 100_000
+"""No network has more; a pattern that expands to more is refused before it does."""
+
+SUFFIXES = {
+    "s": "stride",
+    "p": "padding",
+    "d": "dilation",
+    "g": "groups",
+    "m": "multiplier",
+    "a": "output_padding",
+}
+FLAGS: dict[str, tuple[str, object]] = {
+    "nobias": ("bias", False),
+    "same": ("padding", "same"),
+    "same_lower": ("padding", "same_lower"),
+    "valid": ("padding", "valid"),
+    "exact": ("rounding", "exact"),
+    "floor": ("rounding", "floor"),
+    "ceil": ("rounding", "ceil"),
+    "bilinear": ("mode", "bilinear"),
+}
+WORDS = {word: card for card in CARDS.values() for word in (*card.words, card.type)}
+"""How short forms call layers; every type is a word too."""
+
+_LONGEST_FIRST = sorted(WORDS, key=len, reverse=True)
+_NUMBERS = re.compile(
+    r"(?P<size>[0-9]+(?:\.[0-9]+)?(?:[x:][0-9]+){0,5})?"
+    r"(?:-(?P<count>[0-9]+(?:\.[0-9]+)?))?"
+    r"(?P<suffixes>(?:/[^/]+)*)",
+    re.ASCII,
+)
+_TOKEN = re.compile(
+    r"(?P<space>(?:\s|,|->|→)+)|(?P<open>\[)|(?P<close>\](?:\s*\*\s*(?P<times>\w+))?)"
+    r"|(?:(?P<name>[A-Za-z_][\w.]*)=)?(?P<short>(?:(?!->)[^\s,\[\]→=*])+)(?:\*(?P<repeat>\w+))?",
+)
+
+
+class Piece(NamedTuple):
+    """One layer of an expanded pattern: its short form, its name if it has one, where it stands."""
+
+    short: str
+    name: str | None
+    offset: int
+
+
+def expand(pattern: str) -> list[Piece]:
+    """Unroll a pattern into its layers, in order.
+
+    Raises NotationError for a bracket without a partner, TooLarge for over 100,000 layers.
+
+    >>> [piece.short for piece in expand("[conv3-8 relu]*2 fc-10")]
+    ['conv3-8', 'relu', 'conv3-8', 'relu', 'fc-10']
+    """
+    stack: list[list[Piece]] = [[]]
+    opened: list[int] = []
+    for token in _tokens(pattern):
+        if token["open"]:
+            opened.append(token.start())
+            stack.append([])
+        elif token["close"]:
+            if not opened:
+                raise _slip(pattern, token.start(), "] closes nothing", "remove it, or open a [ before it")
+            opened.pop()
+            body = stack.pop()
+            stack[-1] += _repeat(body, token["times"], pattern, token.start(), len(stack[-1]))
+        elif token["short"]:
+            piece = Piece(token["short"], token["name"], token.start("short"))
+            stack[-1] += _repeat([piece], token["repeat"], pattern, token.start(), len(stack[-1]))
+    if opened:
+        raise _slip(pattern, opened[-1], "[ is never closed", "close it: [conv3-64 relu]*2")
+    return stack[0]
+
+
+def _tokens(pattern: str) -> list[re.Match[str]]:
+    tokens, position = [], 0
+    while position < len(pattern):
+        token = _TOKEN.match(pattern, position)
+        if token is None:
+            text = shorten(pattern[position:], 20)
+            raise _slip(pattern, position, f"{text!r} is no part of a pattern", "[conv3-64 relu]*2 maxpool2 fc-10")
+        tokens.append(token)
+        position = token.end()
+    return tokens
+
+
+def _repeat(body: list[Piece], times: str | None, pattern: str, offset: int, before: int) -> list[Piece]:
+    if times is None:
+        return body
+    if not re.fullmatch("[0-9]{1,30}", times, re.ASCII) or int(times) == 0:
+        raise _slip(pattern, offset, f"cannot repeat {shorten(times)!r} times", "repeat 1 or more times: [conv3-64 relu]*2")
+    if before + len(body) * int(times) > MAX_LAYERS:
+        error = TooLarge(f"repeats to more than {MAX_LAYERS:,} layers", ways_out=("repeat fewer times",))
+        error.offset = offset
+        raise error
+    return body * int(times)
+
+
+def _slip(pattern: str, offset: int, message: str, way_out: str) -> NotationError:
+    error = NotationError(message, formula=f"{pattern}\n{' ' * offset}^" if len(pattern) <= 76 else "", ways_out=(way_out,))  # noqa: PLR2004, E501
+    error.offset = offset
+    return error
+
+
+@lru_cache(maxsize=4096)
+def read_short(text: str) -> Layer:
+    """Read a layer's short form.
+
+    Raises UnknownLayer, NotationError, MissingKey or BadValue.
+
+    >>> read_short("conv11-96/s4/p0")
+    Conv(kernel_size=11, stride=4, padding=0, dilation=1, rounding=None, bias=True, out_channels=96, groups=1)
+    """
+    card, match = _find_card(text)
+    fields: dict[str, Any] = {}
+    for field, number in ((card.after_word, match["size"]), (card.after_hyphen, match["count"])):
+        if number is not None:
+            if not field:
+                raise NotationError(f"{card.words[0]} takes no number there: {shorten(text)!r}", ways_out=_examples(card))
+            fields[field] = _number(number)
+    for suffix in match["suffixes"].split("/")[1:]:
+        field, value = _suffix(card, suffix, text)
+        fields[field] = value
+    return _build(card, fields, text)
+
+
+def _find_card(text: str) -> tuple[type[Layer], re.Match[str]]:
+    lowered = text.lower()
+    for word in _LONGEST_FIRST:
+        if lowered.startswith(word):
+            match = _NUMBERS.fullmatch(text, len(word))
+            if match:
+                return WORDS[word], match
+    word = re.match("[a-z_-]*", lowered)[0].rstrip("-")  # type: ignore[index] - an empty match still matches
+    if word in WORDS:
+        raise NotationError(f"{shorten(text)!r} is not how {word} is written", ways_out=_examples(WORDS[word]))
+    raise unknown_layer(word or text)
+
+
+def unknown_layer(word: str) -> UnknownLayer:
+    """Return the error for a layer that nobody has described, with the nearest that someone has."""
+    near = nearest(word.lower(), WORDS)
+    ways_out = tuple(f"did you mean {name}?" for name in near) or ("the layers: " + ", ".join(sorted(CARDS)),)
+    return UnknownLayer(f"no layer is called {shorten(word)!r}", ways_out=ways_out)
+
+
+def nearest(word: str, known: Any) -> list[str]:
+    """Return up to two known words that look like this one."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+
+    return get_close_matches(word[:64], list(known), n=2, cutoff=0.6)
+
+
+def _number(text: str) -> object:
+    if text.isdigit():
+        return int(text) if len(text) <= 30 else 10**30  # noqa: PLR2004 - refused by its field, with its digits counted
+    return text if "x" in text or ":" in text else float(text)
+
+
+def _suffix(card: type[Layer], suffix: str, text: str) -> tuple[str, object]:
+    field, value = FLAGS.get(suffix, (SUFFIXES.get(suffix[0], ""), None))
+    if value is None and field:
+        value = _number(suffix[1:]) if re.fullmatch("[0-9]+([x:][0-9]+)*", suffix[1:], re.ASCII) else suffix[1:]
+    if field not in card.model_fields:
+        known = [f"/{letter}" for letter, name in SUFFIXES.items() if name in card.model_fields]
+        known += [f"/{flag}" for flag, (name, _) in FLAGS.items() if name in card.model_fields]
+        message = f"{card.words[0]} takes no suffix {shorten(suffix)!r} in {shorten(text)!r}"
+        raise NotationError(message, ways_out=(f"it takes {' '.join(known)}" if known else f"write {card.words[0]}",))
+    return field, value
+
+
+def _build(card: type[Layer], fields: dict[str, Any], text: str) -> Layer:
+    missing = [name for name, field in card.model_fields.items() if field.is_required() and name not in fields]
+    try:
+        fields = {**card.short_defaults(fields), **fields}
+        missing = [name for name in missing if name not in fields]
+        if missing:
+            message = f"{shorten(text)!r} does not say its {' and '.join(missing)}"
+            raise MissingKey(message, ways_out=_examples(card))
+        return card.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        message = f"{first['loc'][0]} {first['msg'].removeprefix('Value error, ')}, in {shorten(text)!r}"
+        raise BadValue(message, ways_out=_examples(card)) from None
+    except ValueError as error:
+        raise BadValue(f"{shorten(text)!r}: {error}", ways_out=(f"{text}/p0", f"{text}/same")) from None
+
+
+def _examples(card: type[Layer]) -> tuple[str, ...]:
+    word = card.words[0]
+    sizes = {"rate": "0.5", "negative_slope": "0.1", "out_features": "-10"}
+    size = sizes.get(card.after_word, "3" if card.after_word else "")
+    count = "-64" if card.after_hyphen and card.after_hyphen != card.after_word else ""
+    return (f"write {word}{size}{count}",)

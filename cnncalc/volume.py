@@ -1,0 +1,82 @@
+"""A volume: what flows between layers. Channels, and one to three spatial sizes; never the batch.
+
+Written as the lectures write it, ``HxWxC``: 1-D ``WxC``, 3-D ``DxHxWxC``; a vector of K is ``1x1xK``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from cnncalc.errors import UsageError
+from cnncalc.sizes import LARGEST, Size, product
+
+MAX_AXES = 3
+
+
+class Volume(NamedTuple):
+    """Channels and spatial sizes, in values.
+
+    >>> parse_volume("224x224x3")
+    Volume(channels=3, spatial=(224, 224))
+    """
+
+    channels: Size
+    spatial: tuple[Size, ...]
+
+    @property
+    def places(self) -> Size:
+        """H·W: how many places a filter can look at."""
+        return product(self.spatial)
+
+    @property
+    def values(self) -> Size:
+        """H·W·C: how many numbers it holds."""
+        return product((*self.spatial, self.channels))
+
+    @property
+    def shape(self) -> tuple[Size, ...]:
+        """The sizes in the lectures' order: H, W, C."""
+        return (*self.spatial, self.channels)
+
+    def vector(self, features: Size) -> Volume:
+        """Return a vector of so many features, as a volume of this many axes: 1x1xK."""
+        return Volume(features, (1,) * len(self.spatial))
+
+    def write(self, layout: str = "hwc") -> str:
+        """Write it as ``HxWxC``, or as ``CxHxW`` for the layout ``chw``."""
+        sizes = self.shape if layout == "hwc" else (self.channels, *self.spatial)
+        return "x".join(str(size) for size in sizes)
+
+    def __str__(self) -> str:
+        return self.write()
+
+
+def parse_sizes(text: str, *, what: str = "size") -> tuple[int, ...]:
+    """Read ``7``, ``7x7`` or ``[227x227x3]`` into whole numbers.
+
+    Raises UsageError for anything else: no floats, no signs, nothing over 10^9.
+    """
+    inner = text.strip().removeprefix("[").removesuffix("]")
+    parts = [part.strip() for part in re.split("[xX×]", inner)]
+    if not all(re.fullmatch("[0-9]{1,10}", part, re.ASCII) and 0 < int(part) <= LARGEST for part in parts):
+        message = f"{what} {shorten(text)!r} is not written as whole numbers from 1 to 10^9 joined by x"
+        raise UsageError(message, ways_out=("write 7x7 or 224x224x3",))
+    return tuple(int(part) for part in parts)
+
+
+def parse_volume(text: str) -> Volume:
+    """Read ``HxWxC`` (``WxC``, ``DxHxWxC``).
+
+    Raises UsageError for anything else.
+    """
+    *spatial, channels = parse_sizes(text, what="volume")
+    if not 1 <= len(spatial) <= MAX_AXES:
+        message = f"a volume has one to three spatial sizes and its channels; {shorten(text)!r} has {len(spatial)}"
+        raise UsageError(message, ways_out=("write HxWxC, as 224x224x3; a vector of 784 is 1x1x784",))
+    return Volume(channels, tuple(spatial))
+
+
+def shorten(text: str, width: int = 40) -> str:
+    """Cut a user's text for a message."""
+    return text if len(text) <= width else text[: width - 1] + "…"
