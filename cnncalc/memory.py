@@ -27,7 +27,17 @@ def outputs(node: Node) -> Size:
     return node.y.values
 
 
-CONVENTIONS: dict[str, Callable[[Node], Size]] = {"lecture": lecture, "inplace": inplace, "outputs": outputs}
+def buffers(node: Node) -> Size:
+    """Count as `lecture` does, and each conv's input volume once more: every conv holds its own input and output."""
+    return lecture(node) + (node.x.values if node.card.convolves else 0)
+
+
+CONVENTIONS: dict[str, Callable[[Node], Size]] = {
+    "lecture": lecture,
+    "inplace": inplace,
+    "outputs": outputs,
+    "buffers": buffers,
+}
 """The conventions by name; each counts the input as well."""
 
 

@@ -18,6 +18,8 @@ from cnncalc.window import Sides, TransposedWindow, View, span
 class _Convolution(Sliding):
     """What plain and depthwise convolution share: all but how many filters and groups there are."""
 
+    convolves = True
+
     bias: Flag = True
 
     def filters(self, x: Volume) -> Size:
@@ -152,6 +154,7 @@ class ConvTranspose(Layer):
     after_word = "kernel_size"
     after_hyphen = "out_channels"
     in_lecture = True
+    convolves = True
 
     out_channels: Count
     kernel_size: PerAxis

@@ -48,6 +48,7 @@ class Layer(BaseModel):
     after_word         the field of the number straight after the word: conv3
     after_hyphen       the field of the number after the hyphen: conv3-64
     in_lecture         the `lecture` memory convention counts its output: it has a window or a weight matrix
+    convolves          it is a convolution: the `buffers` memory convention counts its input once more
     overwrites_input   it works in place: activations, dropout, reshapes
     nonlinear          it is one of the non-linearities that stacks are compared by
     """
@@ -60,6 +61,7 @@ class Layer(BaseModel):
     after_word: ClassVar[str] = ""
     after_hyphen: ClassVar[str] = ""
     in_lecture: ClassVar[bool] = False
+    convolves: ClassVar[bool] = False
     overwrites_input: ClassVar[bool] = False
     nonlinear: ClassVar[bool] = False
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
 from cnncalc.errors import (
     BadValue,
@@ -44,8 +44,17 @@ QUANTITIES = (
 )
 """What a published figure can be about."""
 
-_NAME = re.compile(r"[A-Za-z_][\w.\-/]{0,63}", re.ASCII)
+NAME = r"[A-Za-z_][A-Za-z0-9_.\-/]{0,63}"
+"""How a layer may be called."""
+
 _Text = Annotated[str, Field(strict=True, min_length=1, max_length=2000)]
+
+
+def _read_quantity(value: object) -> object:
+    if value not in QUANTITIES:
+        msg = f"must be one of {', '.join(QUANTITIES)}, not {describe(value)}"
+        raise ValueError(msg)
+    return value
 
 
 class _Claim(BaseModel):
@@ -53,7 +62,7 @@ class _Claim(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    quantity: _Text
+    quantity: Annotated[str, PlainValidator(_read_quantity)]
     printed: _Text
     source: _Text
     layer: _Text | None = None
@@ -95,10 +104,11 @@ class _Reader:
 
     def note_all(self, error: ValidationError, node: Node, known: Iterable[str], layer: str | None = None) -> None:
         for problem in error.errors(include_url=False):
-            spot = find(node, _path(problem["loc"]))
+            spot = find(node, problem["loc"])
             if problem["type"] == "extra_forbidden":
-                spot = _key(node, _path(problem["loc"])) or spot
-            self.note(_translate(dict(problem), list(known)), self.where(spot, layer))
+                spot = _key(node, problem["loc"]) or spot
+            keys = _Claim.model_fields if problem["loc"][:1] == ("published",) else known
+            self.note(_translate(dict(problem), list(keys)), self.where(spot, layer))
 
     def header(self, node: Node) -> _Header | None:
         if not isinstance(node, Mapping):
@@ -109,8 +119,7 @@ class _Reader:
         try:
             return _Header.model_validate(data)
         except ValidationError as error:
-            known = _Claim.model_fields if "published" in str(error) else _Header.model_fields
-            self.note_all(error, node, [*_Header.model_fields, *known])
+            self.note_all(error, node, _Header.model_fields)
             return None
 
     def input(self, node: Node, text: str) -> Volume | None:
@@ -201,7 +210,7 @@ class _Reader:
     def named(self, name: object) -> str | None:
         if name is None:
             return None
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
+        if not isinstance(name, str) or not re.fullmatch(NAME, name):
             message = f"{shorten(str(name))!r} is no name"
             raise BadValue(message, ways_out=("letters, digits and _.-/ after a letter, 64 at most: conv1_1",))
         return name
@@ -248,10 +257,6 @@ def read_line(pattern: str, *, name: str = "") -> Spec:
     entries = reader.layers(scalar)
     reader.stop()
     return Spec(name or shorten(pattern, 60), None, tuple(entries))
-
-
-def _path(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    return tuple(location)
 
 
 def _key(node: Node, path: tuple[str | int, ...]) -> Scalar | None:

@@ -1,0 +1,65 @@
+"""The figures that a spec says were printed about its network, each with its verdict."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cnncalc.claims.verdict import Verdict, verdict
+from cnncalc.errors import CnncalcError
+from cnncalc.ledger import Ledger, tally
+from cnncalc.memory import CONVENTIONS
+from cnncalc.network import Network
+from cnncalc.spec.model import Published
+
+_HELD = ("activation_values", "activation_bytes")
+
+
+class Judged(NamedTuple):
+    """A published figure, and what it is to the number that the rules give."""
+
+    claim: Published
+    verdict: Verdict
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON carries it."""
+        computed = self.verdict.computed
+        return {
+            **self.claim._asdict(),
+            "computed": list(computed) if isinstance(computed, tuple) else computed,
+            "verdict": self.verdict.verdict,
+            "reading": self.verdict.reading,
+            "note": self.verdict.note,
+        }
+
+
+def judge(network: Network) -> tuple[Judged, ...]:
+    """Hold each published figure of a network against its ledger: one image, float32, the `lecture` convention.
+
+    A figure of activation memory that does not follow is tried under the other conventions.
+    Raises a CnncalcError that names the claim if its figure cannot be read or its layer does not exist.
+    """
+    if not network.published:
+        return ()
+    ledger = tally(network)
+    return tuple(Judged(claim, _judge(claim, ledger)) for claim in network.published)
+
+
+def _judge(claim: Published, ledger: Ledger) -> Verdict:
+    readings = _other_conventions(claim, ledger) if claim.quantity in _HELD else ()
+    try:
+        return verdict(claim.printed, _computed(claim, ledger), quantity=claim.quantity, readings=readings)
+    except CnncalcError as error:
+        error.message = f"published {claim.quantity}: {error.message}"
+        raise
+
+
+def _computed(claim: Published, ledger: Ledger) -> Any:
+    if claim.quantity == "output_shape":
+        return ledger[claim.layer or ledger.rows[-1].name].output_shape
+    holder = ledger.totals if claim.layer is None else ledger[claim.layer]
+    return getattr(holder, claim.quantity)
+
+
+def _other_conventions(claim: Published, ledger: Ledger) -> tuple[tuple[str, int], ...]:
+    names = [name for name in CONVENTIONS if name != ledger.memory]
+    return tuple((name, _computed(claim, tally(ledger.network, memory=name))) for name in names)

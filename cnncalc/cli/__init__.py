@@ -1,0 +1,80 @@
+"""The command line: parse, call, render. Only the command that is asked for is imported.
+
+Exit status: 0 the answer is yes or was given; 1 the answer is no; 2 the question could not be read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import typer
+
+from cnncalc.cli.say import fail, say, wants_json
+from cnncalc.errors import CnncalcError, UsageError
+
+COMMANDS = ("table", "check", "list", "schema")
+"""The commands, in the order of the help; each is a module of this package."""
+
+_Slip = typer.BadParameter.__mro__[2]
+"""What typer raises for a command line that it cannot read."""
+
+
+def main() -> None:
+    """Run cnncalc. Errors go to stderr; nothing ends in a traceback."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit status."""
+    try:
+        status = _app(arguments)(arguments, standalone_mode=False, prog_name="cnncalc")
+    except CnncalcError as error:
+        return fail(error, json=wants_json(arguments))
+    except _Slip as error:
+        return fail(_translated(error, arguments), json=wants_json(arguments))
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader such as `head` has seen enough
+        return 0
+    return int(status or 0)
+
+
+def _app(arguments: list[str]) -> typer.Typer:
+    """Return an app with the one command that is asked for, or with all of them for the help."""
+    pretty = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode="rich" if pretty else None)
+    app.callback()(_root)
+    asked = [name for name in COMMANDS if arguments[:1] == [name]]
+    for name in asked or COMMANDS:
+        import_module(f"cnncalc.cli.{name}").register(app)
+    return app
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback form
+    if value:
+        from cnncalc import __version__  # noqa: PLC0415 - only asked for here
+
+        say(f"cnncalc {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    *,
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),  # noqa: ARG001
+) -> None:
+    """What a ConvNet costs, before anyone builds it.
+
+    SPEC is a path, the name of a packaged spec (vgg16), or a one-line network in quotes:
+    'conv5-6 relu pool2 fc-10' --input 32x32x3.
+    """
+
+
+def _translated(slip: Exception, arguments: list[str]) -> CnncalcError:
+    message = getattr(slip, "format_message", slip.__str__)().rstrip(".")
+    command = f"cnncalc {arguments[0]} --help" if arguments and arguments[0] in COMMANDS else "cnncalc --help"
+    return UsageError(message[:1].lower() + message[1:], ways_out=(command,))
+
+

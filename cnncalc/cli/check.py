@@ -1,0 +1,54 @@
+"""`cnncalc check`: does the stride fit? For one window, or for every window of a network."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cnncalc.cli.say import Short, say
+from cnncalc.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+    app.command()(check)
+
+
+def check(
+    spec: Annotated[str | None, typer.Argument(metavar="[SPEC]", help="Check every window of a network.")] = None,
+    input: Annotated[str | None, typer.Option("--input", metavar="HxW", help="Pixels: 7x7, or 7x7x3.")] = None,  # noqa: A002
+    filter: Annotated[str | None, typer.Option("--filter", metavar="F", help="3, or 3x5.")] = None,  # noqa: A002
+    stride: Annotated[str, typer.Option(metavar="S", help="1, or 1x2.")] = "1",
+    pad: Annotated[str, typer.Option(metavar="P", help="1, 1x2, 1:2 (before:after), same, valid.")] = "0",
+    dilation: Annotated[str, typer.Option(metavar="D", help="1 is contiguous.")] = "1",
+    format: Annotated[Short, typer.Option(help="How to write it.")] = Short.table,  # noqa: A002
+) -> None:
+    """Does the stride fit? The sum, the exact quotient, what floor and ceil would do, and ways out that were tried.
+
+    Exit status 1 if it does not fit.
+    """
+    if spec is not None:
+        from cnncalc.cli.check_network import check_network  # noqa: PLC0415 - a single window needs no spec
+
+        fits = check_network(spec, input, format)
+    elif input is None or filter is None:
+        message = "check needs a SPEC, or --input and --filter"
+        raise UsageError(message, ways_out=("cnncalc check --input 7x7 --filter 3 --stride 3", "cnncalc check vgg16"))
+    else:
+        fits = _check_window(input, filter, stride, pad, dilation, format)
+    raise typer.Exit(0 if fits else 1)
+
+
+def _check_window(input: str, filter: str, stride: str, pad: str, dilation: str, format: Short) -> bool:  # noqa: A002, PLR0913
+    from cnncalc.api import check as ask  # noqa: PLC0415
+    from cnncalc.render.fit import as_dict, as_text  # noqa: PLC0415
+
+    fit = ask(input=input, kernel_size=filter, stride=stride, padding=pad, dilation=dilation)
+    if format is Short.json:
+        from cnncalc.render.as_json import write  # noqa: PLC0415
+
+        say(write(as_dict(fit)))
+    else:
+        say(as_text(fit))
+    return fit.fits

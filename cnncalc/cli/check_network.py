@@ -1,0 +1,46 @@
+"""`cnncalc check SPEC`: every window of a network, and which do not divide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.api import load
+from cnncalc.cli.say import Short, say
+from cnncalc.errors import ShapeError
+from cnncalc.fit import Fit
+from cnncalc.render.fit import fits_as_text
+
+if TYPE_CHECKING:
+    from cnncalc.network import Network
+
+
+def check_network(spec: str, input: str | None, format: Short) -> bool:  # noqa: A002
+    """Print how every window fits, going on with floor where one does not; return whether all do."""
+    try:
+        network = load(spec, input=input)
+    except ShapeError as error:
+        if error.code != "stride-misfit":
+            raise
+        network = load(spec, input=input, rounding="floor")
+    fits = _fits(network)
+    if format is Short.json:
+        from cnncalc.render.as_json import write  # noqa: PLC0415
+
+        say(write(_as_dict(network, fits)))
+    else:
+        say(fits_as_text(network.name, fits))
+    return all(fit.fits for _, fit in fits)
+
+
+def _fits(network: Network) -> list[tuple[str, Fit]]:
+    windows = ((node, node.card.windows(node.x)) for node in network.nodes)
+    return [(node.name, Fit(node.x.spatial, found)) for node, found in windows if found]
+
+
+def _as_dict(network: Network, fits: list[tuple[str, Fit]]) -> dict[str, Any]:
+    return {
+        "schema_version": 1,
+        "name": network.name,
+        "fits": all(fit.fits for _, fit in fits),
+        "windows": [{"layer": name, **fit.to_dict()} for name, fit in fits],
+    }

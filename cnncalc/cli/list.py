@@ -1,0 +1,29 @@
+"""`cnncalc list`: the specs that come with the package."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cnncalc.cli.say import Short, say
+from cnncalc.render.cells import safe
+from cnncalc.render.plain import grid
+from cnncalc.spec.locate import SHELF, packaged, read_file
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+    app.command(name="list")(list_specs)
+
+
+def list_specs(format: Annotated[Short, typer.Option(help="How to write it.")] = Short.table) -> None:  # noqa: A002
+    """The specs that come with the package: name, input, layers, source."""
+    specs = [read_file(SHELF / f"{name}.yaml") for name in packaged()]
+    if format is Short.json:
+        from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
+
+        rows = [{"name": spec.name, "input": str(spec.input), "source": spec.source} for spec in specs]
+        say(write({"schema_version": 1, "specs": rows}))
+    else:
+        say(grid([("name", "input", "source"), *((spec.name, str(spec.input), safe(spec.source)) for spec in specs)]))

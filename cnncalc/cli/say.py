@@ -1,0 +1,68 @@
+"""How commands speak: answers to stdout, errors to stderr, each in the format that was asked for."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import CnncalcError, ShapeError
+from cnncalc.render.cells import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    markdown = "markdown"
+    latex = "latex"
+
+
+class Short(StrEnum):
+    """How an answer is written that is no table of layers."""
+
+    table = "table"
+    json = "json"
+
+
+def say(text: str) -> None:
+    """Print an answer, whole; a closed pipe is noticed here, not at exit."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def show(parts: Iterable[Any]) -> None:
+    """Print what rich renders, to a terminal."""
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs rich
+
+    console = Console(highlight=False)
+    for part in parts:
+        console.print(part, soft_wrap=False)
+
+
+def on_terminal() -> bool:
+    """Whether a person is looking."""
+    return sys.stdout.isatty()
+
+
+def wants_json(arguments: list[str]) -> bool:
+    """Whether a command line asks for JSON, readable or not."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return "--format=json" in arguments or ("--format", "json") in pairs
+
+
+def fail(error: CnncalcError, *, json: bool) -> int:
+    """Print what went wrong and return the exit status: 1 if a shape does not fit, 2 if nothing could be read."""
+    if json:
+        from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
+
+        text = write({"errors": [one.to_dict() for one in error.errors]})
+    else:
+        text = "\n".join(safe(line) for line in str(error).split("\n"))
+    sys.stderr.write(text + "\n")
+    return 1 if isinstance(error, ShapeError) else 2

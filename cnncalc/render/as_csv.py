@@ -1,0 +1,36 @@
+"""CSV: one line a layer, every number in full, every setting in a column of its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cnncalc.render.cells import safe, setting
+
+if TYPE_CHECKING:
+    from cnncalc.claims.published import Judged
+    from cnncalc.ledger import Ledger, Row
+
+SETTINGS = ("kernel_size", "stride", "padding", "dilation", "groups")
+COUNTS = ("weights", "biases", "parameters", "buffers", "macs", "flops", "activation_values", "activation_bytes")
+VIEW = ("receptive_field", "jump", "field_padding")
+
+
+def as_csv(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:  # noqa: ARG001 - rows only
+    """Return a header, the rows and a line of totals."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("name", "type", "inputs", "output_shape", *SETTINGS, *COUNTS, *VIEW))
+    writer.writerows(_line(row, layout) for row in ledger.rows)
+    blank = [""] * (2 + len(SETTINGS))
+    writer.writerow(("total", "", *blank, *(getattr(ledger.totals, count) for count in COUNTS), "", "", ""))
+    return text.getvalue().rstrip("\n")
+
+
+def _line(row: Row, layout: str) -> list[object]:
+    settings = [setting(row.settings.get(name, "")) for name in SETTINGS]
+    view = [setting(value) for value in (row.receptive_field, row.jump, row.padding)]
+    counts = [getattr(row, count) for count in COUNTS]
+    return [safe(row.name), row.type, " ".join(row.inputs), row.volume.write(layout), *settings, *counts, *view]

@@ -1,0 +1,21 @@
+"""JSON: the contract's keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnncalc.claims.published import Judged
+    from cnncalc.ledger import Ledger
+
+
+def as_json(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:  # noqa: ARG001 - shapes stay H, W, C
+    """Return the ledger and the verdicts on its published figures."""
+    return write({**ledger.to_dict(), "published": [one.to_dict() for one in judged]})
+
+
+def write(data: dict[str, Any]) -> str:
+    """Write JSON that a person can read too."""
+    return json.dumps(data, indent=2, ensure_ascii=False)

@@ -1,0 +1,57 @@
+"""LaTeX: a tabular for a slide or a paper; needs no package but booktabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cnncalc.render.as_table import title, verdict_cells
+from cnncalc.render.cells import TITLES, cells, summary, totals
+
+if TYPE_CHECKING:
+    from cnncalc.claims.published import Judged
+    from cnncalc.ledger import Ledger
+
+_ESCAPES = {
+    **{character: f"\\{character}" for character in "&%$#_{}"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "\\": r"\textbackslash{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "*": r"$\cdot$",
+    "−": "$-$",
+    "·": r"$\cdot$",
+}
+
+
+def as_latex(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:
+    """Return a tabular of the rows, then totals and verdicts as text."""
+    rows = [cells(row, layout) for row in ledger.rows]
+    body = [line(row) for row in rows]
+    parts = [
+        f"% {title(ledger)}",
+        r"\begin{tabular}{lll" + "r" * (len(TITLES) - 3) + "}",
+        r"\toprule",
+        line(TITLES._replace(product="fan-in")),
+        r"\midrule",
+        *body,
+        r"\midrule",
+        line(totals(ledger)),
+        r"\bottomrule",
+        r"\end{tabular}",
+        "",
+        *(escape(sentence) + r"\\" for sentence in summary(ledger)),
+        *(escape(" ".join(part for part in verdict_cells(one) if part)) + r"\\" for one in judged),
+    ]
+    return "\n".join(parts)
+
+
+def line(row: Sequence[str]) -> str:
+    """Return one row of a tabular."""
+    return " & ".join(escape(cell) for cell in row) + r" \\"
+
+
+def escape(text: str) -> str:
+    """Return text that LaTeX prints as it is."""
+    return "".join(_ESCAPES.get(character, character) for character in text)

@@ -1,0 +1,35 @@
+"""Markdown: a table for a README or an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cnncalc.render.as_table import title, verdict_cells
+from cnncalc.render.cells import TITLES, cells, summary, totals
+
+if TYPE_CHECKING:
+    from cnncalc.claims.published import Judged
+    from cnncalc.ledger import Ledger
+
+
+def as_markdown(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:
+    """Return heading, table, totals and verdicts."""
+    heads = TITLES._replace(product="fan-in")
+    rows = [heads, *(cells(row, layout) for row in ledger.rows), totals(ledger)]
+    parts = [f"**{escape(title(ledger))}**", table(rows, flush=3), "\n".join(f"- {line}" for line in summary(ledger))]
+    if judged:
+        parts.append(table([("published", "of", "verdict", "computed", "source"), *map(verdict_cells, judged)]))
+    return "\n\n".join(parts)
+
+
+def table(rows: Sequence[Sequence[str]], *, flush: int | None = None) -> str:
+    """Return a pipe table; columns from `flush` on are numbers."""
+    head, *body = ([escape(cell) for cell in row] for row in rows)
+    rule = ["---:" if flush is not None and index >= flush else "---" for index in range(len(head))]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *body))
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return "".join(f"\\{character}" if character in "\\`*_{}[]<>()#+!|~" else character for character in text)

@@ -1,0 +1,94 @@
+"""A ledger's rows as cells of text: what every format that people read shares."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any, NamedTuple
+
+from cnncalc.ledger import Ledger, Row
+from cnncalc.term import LETTERS
+from cnncalc.units import write_bytes, write_count, write_short
+
+_SHOWN_ONLY_IF_SET = {"dilation": {1}, "groups": {1}, "output_padding": {0}}
+
+
+class Cells(NamedTuple):
+    """One row, as text."""
+
+    layer: str
+    kind: str
+    output: str
+    product: str
+    weights: str
+    biases: str
+    memory: str
+    macs: str
+    field: str
+
+
+TITLES = Cells("layer", "type", "output", "", "weights", "biases", "memory", "MACs", "field")
+
+
+def cells(row: Row, layout: str = "hwc") -> Cells:
+    """Write one row; a layer without weights has nothing in its place."""
+    return Cells(
+        safe(row.name),
+        " ".join([row.type, *settings(row)]),
+        row.volume.write(layout),
+        row.weights_written,
+        write_count(row.weights),
+        write_count(row.biases),
+        write_count(row.activation_values),
+        write_count(row.macs),
+        "x".join(str(size) for size in row.receptive_field),
+    )
+
+
+def totals(ledger: Ledger) -> Cells:
+    """Write the sums."""
+    total = ledger.totals
+    sums = (total.weights, total.biases, total.activation_values, total.macs)
+    return Cells("total", "", "", "", *(write_count(number) for number in sums), "")
+
+
+def settings(row: Row) -> list[str]:
+    """Write the window that a layer came to: F3 S1 P1, and d2, G2 where they are not 1."""
+    return [
+        f"{LETTERS[name]}{setting(value)}"
+        for name, value in row.settings.items()
+        if not set(value if isinstance(value, tuple) else (value,)) <= _SHOWN_ONLY_IF_SET.get(name, set())
+    ]
+
+
+def setting(value: Any) -> str:
+    """Write one setting: ``3`` where all axes agree, else ``3x5``."""
+    if not isinstance(value, tuple):
+        return str(value)
+    parts = [str(part) for part in value]
+    return parts[0] if len(set(parts)) == 1 else "x".join(parts)
+
+
+def summary(ledger: Ledger) -> list[str]:
+    """Write the totals as sentences, each unit by its name."""
+    total, images = ledger.totals, "image" if ledger.batch == 1 else f"{ledger.batch:,} images"
+    held = total.activation_bytes
+    lines = [
+        f"{write_short(total.parameters)} parameters: {write_count(total.weights)} weights + "
+        f"{write_count(total.biases)} biases = {write_count(total.parameters)}, "
+        f"{write_bytes(total.parameter_bytes)} as {ledger.dtype}",
+        f"{write_short(total.activation_values)} activation values / {images} ({ledger.memory}): "
+        f"{write_count(total.activation_values)}, {write_bytes(held, 'MB')} = {write_bytes(held, 'MiB')}",
+        f"{write_short(total.macs)} MACs / {images}: {write_count(total.macs)}; {write_count(total.flops)} FLOPs",
+    ]
+    if total.buffers:
+        lines.insert(1, f"{write_count(total.buffers)} buffers, stored but not learned")
+    return lines
+
+
+def safe(text: str) -> str:
+    """Return a stranger's text without what could steer a terminal or turn a line around."""
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    return f"\\u{ord(character):04x}" if unicodedata.category(character)[0] == "C" else character
