@@ -12,13 +12,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
-
-from pydantic import BaseModel, ConfigDict
-from typing_extensions import Self
+from typing import Any, NamedTuple, Self
 
 from cnncalc.errors import CnncalcError, FilterTooLarge, GroupMisfit, StrideMisfit
 from cnncalc.fit import Fit
+from cnncalc.layers.card import Card
 from cnncalc.sizes import Size
 from cnncalc.term import LETTERS
 from cnncalc.volume import Volume
@@ -39,7 +37,7 @@ class Division(NamedTuple):
     names: str
 
 
-class Layer(BaseModel):
+class Layer(Card):
     """A layer: its hyperparameters are fields, its rules are methods.
 
     type               its name in specs and tables
@@ -53,26 +51,26 @@ class Layer(BaseModel):
     nonlinear          it is one of the non-linearities that stacks are compared by
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
+    # Facts about a kind of layer, not fields: type comments keep them out of the annotations.
+    type = ""
+    stem = ""
+    words = ()  # type: tuple[str, ...]
+    after_word = ""
+    after_hyphen = ""
+    in_lecture = False
+    convolves = False
+    overwrites_input = False
+    nonlinear = False
 
-    type: ClassVar[str]
-    stem: ClassVar[str]
-    words: ClassVar[tuple[str, ...]] = ()
-    after_word: ClassVar[str] = ""
-    after_hyphen: ClassVar[str] = ""
-    in_lecture: ClassVar[bool] = False
-    convolves: ClassVar[bool] = False
-    overwrites_input: ClassVar[bool] = False
-    nonlinear: ClassVar[bool] = False
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         """File the card under its type; refuse one that leaves a question open."""
-        super().__pydantic_init_subclass__(**kwargs)
+        super().__init_subclass__(**kwargs)
         if "type" not in cls.__dict__:
             return
-        if cls.__abstractmethods__:
-            msg = f"the card {cls.type!r} leaves open: {', '.join(sorted(cls.__abstractmethods__))}"
+        questions = {name for base in cls.__mro__[1:] for name in getattr(base, "__abstractmethods__", ())}
+        open_questions = sorted(name for name in questions if getattr(getattr(cls, name), "__isabstractmethod__", False))
+        if open_questions:
+            msg = f"the card {cls.type!r} leaves open: {', '.join(open_questions)}"
             raise TypeError(msg)
         CARDS[cls.type] = cls
 
@@ -124,7 +122,7 @@ class Layer(BaseModel):
     def settled(self, rounding: Rounding) -> Self:
         """Return the card with a network's rounding where it has none of its own."""
         if getattr(self, "rounding", rounding) is None:
-            return self.model_copy(update={"rounding": rounding})
+            return self.replace(rounding=rounding)
         return self
 
     def check(self, x: Any) -> None:
@@ -145,7 +143,7 @@ class Layer(BaseModel):
             value = getattr(self, field, None)
             if value is not None and not isinstance(value, str) and value != _NEUTRAL.get(field):
                 update[field] = _pour(letter, value, name)
-        return self.model_copy(update=update)
+        return self.replace(**update)
 
 
 class Costless(Layer):

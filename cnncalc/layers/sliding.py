@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
-from typing_extensions import Annotated
 
 from cnncalc.layers.fields import Padding, PerAxis
 from cnncalc.layers.layer import Layer

@@ -185,23 +185,22 @@ def _suffix(card: type[Layer], suffix: str, text: str) -> tuple[str, object]:
     field, value = FLAGS.get(suffix, (SUFFIXES.get(suffix[0], ""), None))
     if value is None and field:
         value = _number(suffix[1:]) if re.fullmatch("[0-9]+([x:][0-9]+)*", suffix[1:], re.ASCII) else suffix[1:]
-    if field not in card.model_fields:
-        known = [f"/{letter}" for letter, name in SUFFIXES.items() if name in card.model_fields]
-        known += [f"/{flag}" for flag, (name, _) in FLAGS.items() if name in card.model_fields]
+    if field not in card.fields():
+        known = [f"/{letter}" for letter, name in SUFFIXES.items() if name in card.fields()]
+        known += [f"/{flag}" for flag, (name, _) in FLAGS.items() if name in card.fields()]
         message = f"{card.words[0]} takes no suffix {shorten(suffix)!r} in {shorten(text)!r}"
         raise NotationError(message, ways_out=(f"it takes {' '.join(known)}" if known else f"write {card.words[0]}",))
     return field, value
 
 
 def _build(card: type[Layer], fields: dict[str, Any], text: str) -> Layer:
-    missing = [name for name, field in card.model_fields.items() if field.is_required() and name not in fields]
     try:
         fields = {**card.short_defaults(fields), **fields}
-        missing = [name for name in missing if name not in fields]
+        missing = [name for name in card.required() if name not in fields]
         if missing:
             message = f"{shorten(text)!r} does not say its {' and '.join(missing)}"
             raise MissingKey(message, ways_out=_examples(card))
-        return card.model_validate(fields)
+        return card(**fields)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         message = f"{first['loc'][0]} {first['msg'].removeprefix('Value error, ')}, in {shorten(text)!r}"

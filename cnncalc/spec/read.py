@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
@@ -202,9 +202,9 @@ class _Reader:
         if not isinstance(value, Mapping):
             raise NotationError(f"{kind} takes keys", ways_out=(f"{kind}: {{{_sample(card)}}}",)).at(self.where(value))
         try:
-            return card.model_validate(plain(value))
+            return card(**cast("dict[str, Any]", plain(value)))
         except ValidationError as error:
-            self.note_all(error, Mapping(key.line, key.column, value.pairs), card.model_fields, name or kind)
+            self.note_all(error, Mapping(key.line, key.column, value.pairs), card.fields(), name or kind)
             return CARDS["flatten"]()  # stands in, so that the rest is read too; the noted error stops the spec
 
     def named(self, name: object) -> str | None:
@@ -278,5 +278,4 @@ def _translate(problem: dict[str, Any], known: list[str]) -> CnncalcError:
 
 
 def _sample(card: type[Layer]) -> str:
-    required = [name for name, field in card.model_fields.items() if field.is_required()]
-    return ", ".join(f"{name}: 3" for name in required)
+    return ", ".join(f"{name}: 3" for name in card.required())

@@ -54,7 +54,7 @@ def _named() -> dict[str, Any]:
 
 def _card(card: type[Layer]) -> dict[str, Any]:
     """Return the long form of a layer: its type, its fields, its name."""
-    fields = card.model_json_schema()
+    fields = card.model().model_json_schema()
     required = fields.get("required", [])
     body = {
         "type": "object" if required else ["object", "null"],
