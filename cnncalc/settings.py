@@ -14,6 +14,7 @@ from cnncalc.sizes import LARGEST, Size
 from cnncalc.volume import MAX_AXES, shorten
 from cnncalc.window import Sides
 
+
 def read_count(value: object, *, low: int = 1) -> int:
     """Read a whole number from `low` to 10^9."""
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]+\s*", value):
@@ -44,9 +45,14 @@ def read_naturals(value: object) -> int | tuple[int, ...]:
 
 
 def read_padding(value: object) -> Any:
-    """Read zeros at the ends: 1, [1, 2] per axis, 1:2 before and after, [[1, 2], [0, 1]], 'same', 'valid'."""
+    """Read zeros at the ends, or 'same' (as ONNX's SAME_UPPER and Keras define it), 'same_lower', 'valid'."""
     if isinstance(value, str) and value.replace("_upper", "") in {"same", "same_lower", "valid"}:
         return 0 if value == "valid" else value.replace("_upper", "")
+    return read_ends(value)
+
+
+def read_ends(value: object) -> Any:
+    """Read zeros at the ends: 1, [1, 2] per axis, 1:2 before and after, [[1, 2], [0, 1]]."""
     parts = _axes(value)
     return _ends(value) if parts is None else _settle(tuple(_ends(part) for part in parts))
 

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from cnncalc.api import load
-from cnncalc.cli.say import Format, on_terminal, say, show
 from cnncalc.claims.published import Judged, judge
+from cnncalc.cli.say import Format, on_terminal, say, show
 from cnncalc.errors import ShapeError
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory import BYTES, CONVENTIONS

@@ -21,13 +21,14 @@ def _one_or_per_axis(item: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [item, listed, {"type": "string", "pattern": r"^[0-9]+(:[0-9]+)?(x[0-9]+(:[0-9]+)?){0,2}$"}]}
 
 
-_PADDING_SCHEMA = _one_or_per_axis({"anyOf": [_NATURAL_SCHEMA, _SIDES_SCHEMA]})
-_PADDING_SCHEMA["anyOf"].append({"enum": ["same", "same_upper", "same_lower", "valid"]})
+_ENDS_SCHEMA = _one_or_per_axis({"anyOf": [_NATURAL_SCHEMA, _SIDES_SCHEMA]})
+_PADDING_SCHEMA = {"anyOf": [_ENDS_SCHEMA, {"enum": ["same", "same_upper", "same_lower", "valid"]}]}
 
 Count = Annotated[int, PlainValidator(settings.read_count), WithJsonSchema(_COUNT_SCHEMA)]
 Natural = Annotated[int, PlainValidator(settings.read_natural), WithJsonSchema(_NATURAL_SCHEMA)]
 PerAxis = Annotated[Any, PlainValidator(settings.read_per_axis), WithJsonSchema(_one_or_per_axis(_COUNT_SCHEMA))]
 NaturalPerAxis = Annotated[Any, PlainValidator(settings.read_naturals), WithJsonSchema(_one_or_per_axis(_NATURAL_SCHEMA))]
+Ends = Annotated[PaddingSize, PlainValidator(settings.read_ends), WithJsonSchema(_ENDS_SCHEMA)]
 Padding = Annotated[PaddingSize, PlainValidator(settings.read_padding), WithJsonSchema(_PADDING_SCHEMA)]
 Flag = Annotated[bool, PlainValidator(settings.read_flag), WithJsonSchema({"type": "boolean"})]
 Fraction = Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from cnncalc.layers.fields import Padding, PerAxis
+from cnncalc.layers.fields import Ends, PerAxis
 from cnncalc.layers.layer import Costless
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size
@@ -64,11 +64,11 @@ class ZeroPad(Costless):
     words = ("zeropad", "pad")
     after_word = "padding"
 
-    padding: Padding
+    padding: Ends
 
     def paddings(self, x: Volume) -> tuple[Any, ...]:
-        """Return the padding of each axis; `same` asks for no zeros here."""
-        return per_axis(0 if isinstance(self.padding, str) else self.padding, len(x.spatial), "padding")
+        """Return the padding of each axis."""
+        return per_axis(self.padding, len(x.spatial), "padding")
 
     def output(self, x: Volume) -> Volume:
         """Return the same channels with P more places at each end of an axis."""

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from cnncalc.errors import BadValue, CnncalcError, TooLarge, Unreadable, Where, YamlError
 from cnncalc.spec import yaml as module
-from cnncalc.spec.yaml import Mapping, Scalar, Sequence, find, plain, read_yaml
+from cnncalc.spec.nodes import Mapping, Scalar, Sequence, find, plain
+from cnncalc.spec.slips import translate
+from cnncalc.spec.yaml import Tree, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -296,8 +298,7 @@ def test_unknown_words_pass() -> None:
     """A message that nobody has translated is handed on."""
     mark = yaml.Mark("", 0, 0, 0, "", 0)
     error = yaml.MarkedYAMLError(None, None, "the moon is full", mark)
-    slip = module._Slip(error, module._Tree("a", "net.yaml"))  # noqa: SLF001 - no text makes PyYAML say this
-    said = module._translate(slip)  # noqa: SLF001
+    said = translate(error, Tree("a", "net.yaml"))  # no text makes PyYAML say this
     assert (said.message, said.where) == ("not YAML: the moon is full", Where("net.yaml", 1, 1))
 
 

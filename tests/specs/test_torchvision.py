@@ -1,0 +1,45 @@
+"""The sequential networks of torchvision: what its documentation prints for each set of weights."""
+
+from __future__ import annotations
+
+import pytest
+
+import cnncalc
+
+# torchvision 0.15, meta of the weights: `num_params`, `_ops` (10^9 multiply-accumulates), `min_size`.
+WEIGHTS = [  # num_params, _ops, min_size
+    ("alexnet-onetower", 61_100_840, "0.714", 63),
+    ("vgg11", 132_863_336, "7.609", 32),
+    ("vgg13", 133_047_848, "11.308", 32),
+    ("vgg16", 138_357_544, "15.47", 32),
+    ("vgg19", 143_667_240, "19.632", 32),
+]
+NAMES = [name for name, *_ in WEIGHTS]
+
+
+@pytest.mark.parametrize(("name", "parameters", "gmacs", "smallest"), WEIGHTS, ids=NAMES)
+def test_counts(name: str, parameters: int, gmacs: str, smallest: int) -> None:  # noqa: ARG001 - a row has all
+    """Parameters are torchvision's to the digit, multiply-accumulates as it rounds them."""
+    totals = cnncalc.tally(cnncalc.load(name)).totals
+    assert totals.parameters == parameters
+    assert cnncalc.verdict(f"{gmacs} GMACs", totals.macs, quantity="macs").verdict == "rounds to it"
+
+
+@pytest.mark.parametrize(("name", "parameters", "gmacs", "smallest"), WEIGHTS, ids=NAMES)
+def test_smallest_input(name: str, parameters: int, gmacs: str, smallest: int) -> None:  # noqa: ARG001 - a row has all
+    """Rounded down as PyTorch does, every size from 128 down to torchvision's smallest is accepted, and none below."""
+    assert [size for size in range(128, 0, -1) if _accepts(name, size)] == list(range(128, smallest - 1, -1))
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_multiples_of_32(name: str) -> None:
+    """VGG halves five times, so without rounding it takes the multiples of 32 and nothing else."""
+    assert [size for size in range(1, 129) if _accepts(name, size, rounding="exact")] == [32, 64, 96, 128]
+
+
+def _accepts(name: str, size: int, rounding: str = "floor") -> bool:
+    try:
+        cnncalc.load(name, input=f"{size}x{size}x3", rounding=rounding)  # type: ignore[arg-type] - parametrised
+    except cnncalc.errors.ShapeError:
+        return False
+    return True
