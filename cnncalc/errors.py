@@ -75,7 +75,7 @@ class CnncalcError(Exception):
 
     @property
     def errors(self) -> tuple[CnncalcError, ...]:
-        """This error alone; a `SeveralErrors` has more. So every handler can loop."""
+        """Only this error; a `SeveralErrors` has more. So every handler can loop."""
         return (self,)
 
     def at(self, where: Where) -> CnncalcError:

@@ -1,8 +1,8 @@
 """Does the stride fit? The sum, the exact quotient, what rounding would do, and ways out that were tried.
 
-    >>> fit = Fit((7, 7), (Window(3, stride=3),) * 2)
-    >>> fit.fits, str(fit.exact), fit.floor, fit.ceil
-    (False, '7/3', (2, 2), (3, 3))
+>>> fit = Fit((7, 7), (Window(3, stride=3),) * 2)
+>>> fit.fits, str(fit.exact), fit.floor, fit.ceil
+(False, '7/3', (2, 2), (3, 3))
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Fit:
         self.sizes = sizes
         self.windows = windows
 
-    def _each(self, question: Callable[[Window, int], Any]) -> tuple[Any, ...]:
+    def each(self, question: Callable[[Window, int], Any]) -> tuple[Any, ...]:
+        """Ask every axis' window about its size."""
         return tuple(question(window, size) for window, size in zip(self.windows, self.sizes, strict=True))
 
     @property
@@ -43,40 +44,42 @@ class Fit:
     @property
     def exact(self) -> Any:
         """(W − F + 2P)/S + 1 as a Fraction; one per axis where the axes differ."""
-        quotients = self._each(Window.exact)
+        quotients = self.each(Window.exact)
         return quotients[0] if len(set(quotients)) == 1 else quotients
 
     @property
     def output(self) -> tuple[int, ...] | None:
         """The output sizes under each window's own rounding; None where `exact` finds pixels left over."""
-        strict = any(left and window.rounding == "exact" for left, window in zip(self.leftover, self.windows))
-        sizes = self._each(Window.places)
+        strict = any(
+            left and window.rounding == "exact" for left, window in zip(self.leftover, self.windows, strict=True)
+        )
+        sizes = self.each(Window.places)
         return None if strict or min(sizes) < 1 else sizes
 
     @property
     def leftover(self) -> tuple[int, ...]:
         """(W − F + 2P) mod S per axis."""
-        return self._each(Window.leftover)
+        return self.each(Window.leftover)
 
     @property
     def floor(self) -> tuple[int, ...]:
         """The output sizes if pixels left over are dropped."""
-        return self.rounded("floor")._each(Window.places)
+        return self.rounded("floor").each(Window.places)
 
     @property
     def ceil(self) -> tuple[int, ...]:
         """The output sizes if one more window hangs over the edge."""
-        return self.rounded("ceil")._each(Window.places)
+        return self.rounded("ceil").each(Window.places)
 
     @property
     def lost(self) -> tuple[int, ...]:
         """Rows and columns of the image at its far end that no window reads under floor."""
-        return self.rounded("floor")._each(Window.lost)
+        return self.rounded("floor").each(Window.lost)
 
     @property
     def invented(self) -> tuple[int, ...]:
         """Rows and columns behind image and padding that the last window asks for under ceil."""
-        return self.rounded("ceil")._each(Window.invented)
+        return self.rounded("ceil").each(Window.invented)
 
     def rounded(self, rounding: Rounding) -> Fit:
         """Return the same windows with another rounding."""
@@ -180,7 +183,7 @@ def _ways_out(fit: Fit) -> Iterator[str]:
         ("kernel_size", "filter", _filters(fit)),
     ):
         for value in values:
-            windows = tuple(window._replace(**{knob: value}) for window in fit.windows)
+            windows = tuple(window.turned(knob, value) for window in fit.windows)
             found = list(_tried(flag, Fit(fit.sizes, windows), str(value)))
             yield from found
             if found:
@@ -216,9 +219,8 @@ def _paddings(fit: Fit) -> Iterator[object]:
         return
     widest = min(span(window.kernel_size, window.dilation) for window in fit.windows) - 1
     now = fit.windows[0].padding
-    for padding in _outwards(now, low=0, high=widest):
-        yield padding
-    for total in range(2 * now + 1, min(2 * widest, 2 * now + 2 * _SEARCHED) + 1, 1):
+    yield from _outwards(now, low=0, high=widest)
+    for total in range(2 * now + 1, min(2 * widest, 2 * now + 2 * _SEARCHED) + 1):
         yield Sides(total // 2, total - total // 2)
 
 
@@ -234,4 +236,3 @@ def _outwards(now: int, *, low: int, high: int) -> Iterator[int]:
     """Yield the neighbours of a setting, nearest first, the smaller one first."""
     for distance in range(1, _SEARCHED + 1):
         yield from (value for value in (now - distance, now + distance) if low <= value <= high)
-

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
 from cnncalc.memory import bytes_per_value, convention
-from cnncalc.network import INPUT, Network, Node
+from cnncalc.network import INPUT, Network, Node, named
 from cnncalc.sizes import Size
 from cnncalc.term import AXES, Term
 from cnncalc.volume import Volume
@@ -70,7 +71,7 @@ class Row(NamedTuple):
 
     @property
     def weights_written(self) -> str:
-        """The weights as the lecture prints them, poured from the same rule: ``(3*3*64)*64``; empty if there are none."""
+        """The weights as the lecture prints them, poured from the same rule: ``(3*3*64)*64``; or nothing."""
         if self.node is None or not self.weights:
             return ""
         card, x = pour_terms(self.node)
@@ -80,10 +81,10 @@ class Row(NamedTuple):
     def fit(self) -> dict[str, Any]:
         """How the window fits: whether it leaves nothing over, and the pixels lost or invented per axis."""
         windows = self.node.card.windows(self.node.x) if self.node else ()
-        if not windows:
+        if not windows or not self.node:
             none = [0] * len(self.volume.spatial)
             return {"exact": True, "lost": none, "invented": none}
-        axes = list(zip(windows, self.node.x.spatial, strict=True))  # type: ignore[union-attr] - windows need a node
+        axes = list(zip(windows, self.node.x.spatial, strict=True))
         return {
             "exact": not any(window.leftover(size) for window, size in axes),
             "lost": [window.lost(size) for window, size in axes],
@@ -92,7 +93,16 @@ class Row(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON carries it."""
-        counts = ("weights", "biases", "parameters", "buffers", "macs", "flops", "activation_values", "activation_bytes")
+        counts = (
+            "weights",
+            "biases",
+            "parameters",
+            "buffers",
+            "macs",
+            "flops",
+            "activation_values",
+            "activation_bytes",
+        )
         return {
             "name": self.name,
             "type": self.type,
@@ -131,7 +141,8 @@ class Totals(NamedTuple):
         return {"weights": named.pop("weights"), "biases": named.pop("biases"), "parameters": self.parameters, **named}
 
 
-class Ledger(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ledger:
     """The rows and totals of a network, under one convention."""
 
     network: Network
@@ -141,15 +152,9 @@ class Ledger(NamedTuple):
     dtype: str
     memory: str
 
-    def __getitem__(self, name: object) -> Row:  # type: ignore[override] - a ledger is asked by name
-        """Return the row of a layer. Raises UsageError with the nearest names."""
-        for row in self.rows:
-            if row.name == name:
-                return row
-        from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
-
-        near = get_close_matches(str(name), [row.name for row in self.rows], n=2)
-        raise UsageError(f"no layer is called {name!r}", ways_out=tuple(f"did you mean {other}?" for other in near))
+    def __getitem__(self, name: str) -> Row:
+        """Return the row of a layer, or of the input. Raises UsageError with the nearest names."""
+        return named(self.rows, name)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ledger as ``table --format json`` prints it, without the published figures' verdicts."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeVar
 
-from cnncalc.errors import BadValue, CnncalcError, MissingKey, ShapeError, Where
+from cnncalc.errors import BadValue, CnncalcError, MissingKey, ShapeError, UsageError, Where
 from cnncalc.layers import Layer
 from cnncalc.sizes import LARGEST
 from cnncalc.spec.model import Entry, Published, Spec
-from cnncalc.volume import Volume
+from cnncalc.volume import Volume, nearest, shorten
 from cnncalc.window import Rounding
 
 INPUT = "input"
@@ -28,7 +29,8 @@ class Node(NamedTuple):
     where: Where
 
 
-class Network(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Network:
     """A network whose every volume is known. Immutable."""
 
     name: str
@@ -37,12 +39,28 @@ class Network(NamedTuple):
     source: str = ""
     published: tuple[Published, ...] = ()
 
-    def __getitem__(self, name: object) -> Node:  # type: ignore[override] - a network is asked by name
-        """Return the layer of this name. Raises KeyError with the nearest name."""
-        for node in self.nodes:
-            if node.name == name:
-                return node
-        raise KeyError(name)
+    def __getitem__(self, name: str) -> Node:
+        """Return the layer of this name. Raises UsageError with the nearest names."""
+        return named(self.nodes, name)
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_N = TypeVar("_N", bound=_Named)
+
+
+def named(layers: Iterable[_N], name: str) -> _N:
+    """Return the layer of this name, be it a node or a row. Raises UsageError with the nearest names."""
+    layers = tuple(layers)
+    for layer in layers:
+        if layer.name == name:
+            return layer
+    near = nearest(str(name), [layer.name for layer in layers])
+    ways_out = tuple(f"did you mean {other}?" for other in near) or ("cnncalc table names the layers",)
+    raise UsageError(f"no layer is called {shorten(str(name))!r}", ways_out=ways_out)
 
 
 def build(spec: Spec, *, input: Volume | None = None, rounding: Rounding | None = None) -> Network:  # noqa: A002
@@ -56,8 +74,7 @@ def build(spec: Spec, *, input: Volume | None = None, rounding: Rounding | None 
         raise MissingKey(message, ways_out=("--input 32x32x3",))
     nodes: list[Node] = []
     try:
-        for node in _chain(spec, volume, rounding or spec.rounding):
-            nodes.append(node)
+        nodes.extend(_chain(spec, volume, rounding or spec.rounding))
     except ShapeError as error:
         error.network = Network(spec.name, volume, tuple(nodes), spec.source)
         if input is None:

@@ -136,7 +136,7 @@ class Term:
         other = _as_term(other)
         return self._join(other, " mod ", self.value % other.value, _PRODUCT)
 
-    def __rmod__(self, other: Size) -> Term:
+    def __rmod__(self, other: Size) -> Any:
         return _as_term(other) % self
 
     def __eq__(self, other: object) -> bool:

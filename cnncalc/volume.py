@@ -6,6 +6,7 @@ Written as the lectures write it, ``HxWxC``: 1-D ``WxC``, 3-D ``DxHxWxC``; a vec
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnncalc.errors import UsageError
@@ -75,6 +76,13 @@ def parse_volume(text: str) -> Volume:
         message = f"a volume has one to three spatial sizes and its channels; {shorten(text)!r} has {len(spatial)}"
         raise UsageError(message, ways_out=("write HxWxC, as 224x224x3; a vector of 784 is 1x1x784",))
     return Volume(channels, tuple(spatial))
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """Return up to two known words that look like this one."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+
+    return get_close_matches(word[:64], list(known), n=2, cutoff=0.6)
 
 
 def shorten(text: str, width: int = 40) -> str:

@@ -82,9 +82,7 @@ def slide(
     return distance // stride + 1, distance % stride
 
 
-def slide_over(
-    size: Size, *, kernel_size: Size, stride: Size = 1, padding: Padding = 0, dilation: Size = 1
-) -> Size:
+def slide_over(size: Size, *, kernel_size: Size, stride: Size = 1, padding: Padding = 0, dilation: Size = 1) -> Size:
     """Places with one more window that hangs over the edge: ⌈(W − F + 2P)/S⌉ + 1.
 
     That last window must start inside the input or its left padding, at most ⌈(W + P)/S⌉ can;
@@ -98,9 +96,7 @@ def slide_over(
     return least(ceiling(distance, stride) + 1, ceiling(size + sides(padding).before, stride))
 
 
-def same_padding(
-    size: Size, *, kernel_size: Size, stride: Size = 1, dilation: Size = 1, lower: bool = False
-) -> Sides:
+def same_padding(size: Size, *, kernel_size: Size, stride: Size = 1, dilation: Size = 1, lower: bool = False) -> Sides:
     """Padding for ⌈W/S⌉ places; an odd pixel goes to the end (``lower``: to the start).
 
         P₁ + P₂ = max((⌈W/S⌉ − 1)·S + F − W, 0)
@@ -186,6 +182,10 @@ class Window(NamedTuple):
             "padding": self.padding,
             "dilation": self.dilation,
         }
+
+    def turned(self, setting: str, value: Size) -> Window:
+        """Return the window with one setting changed."""
+        return Window(**{**self._asdict(), setting: value})
 
     def places(self, size: Size) -> Size:
         """How many values come out of an axis of so many pixels."""

@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from typing import Annotated, Any
 
 gc.disable()  # imports make no garbage; looking for it costs a tenth of a run
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # our models have none; looking reads every distribution
@@ -21,7 +22,7 @@ from cnncalc.errors import CnncalcError, UsageError  # noqa: E402
 COMMANDS = ("table", "check", "list", "schema")
 """The commands, in the order of the help; each is a module of this package."""
 
-_Slip = typer.BadParameter.__mro__[2]
+_Slip: Any = typer.BadParameter.__mro__[2]
 """What typer raises for a command line that it cannot read."""
 
 
@@ -70,7 +71,9 @@ def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback form
 
 def _root(
     *,
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),  # noqa: ARG001
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """What a ConvNet costs, before anyone builds it.
 
@@ -83,5 +86,3 @@ def _translated(slip: Exception, arguments: list[str]) -> CnncalcError:
     message = getattr(slip, "format_message", slip.__str__)().rstrip(".")
     command = f"cnncalc {arguments[0]} --help" if arguments and arguments[0] in COMMANDS else "cnncalc --help"
     return UsageError(message[:1].lower() + message[1:], ways_out=(command,))
-
-

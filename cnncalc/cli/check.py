@@ -40,7 +40,7 @@ def check(
     raise typer.Exit(0 if fits else 1)
 
 
-def _check_window(input: str, filter: str, stride: str, pad: str, dilation: str, format: Short) -> bool:  # noqa: A002, PLR0913
+def _check_window(input: str, filter: str, stride: str, pad: str, dilation: str, format: Short) -> bool:  # noqa: A002
     from cnncalc.api import check as ask  # noqa: PLC0415
     from cnncalc.render.fit import as_dict, as_text  # noqa: PLC0415
 

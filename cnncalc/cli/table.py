@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -14,15 +13,13 @@ from cnncalc.cli.say import Format, on_terminal, say, show
 from cnncalc.errors import ShapeError
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory import BYTES, CONVENTIONS
+from cnncalc.window import Rounding
 
 WIDE = 120
 """Columns from which on a layer fits on one line."""
 
-Dtype = StrEnum("Dtype", {name: name for name in BYTES})  # type: ignore[misc] - made from the one list of dtypes
-Memory = StrEnum("Memory", {name: name for name in CONVENTIONS})  # type: ignore[misc] - likewise
-Layout = StrEnum("Layout", ["hwc", "chw"])
-Rounding = StrEnum("Rounding", ["exact", "floor", "ceil"])
 
+Layout: TypeAlias = Literal["hwc", "chw"]
 SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A path, a packaged name, or a one-line network.")]
 InputOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")]
 RoundingOption = Annotated[Rounding | None, typer.Option(help="What becomes of pixels that a stride leaves over.")]
@@ -38,26 +35,25 @@ def table(
     format: Annotated[Format, typer.Option(help="How to write it.")] = Format.table,  # noqa: A002
     input: InputOption = None,  # noqa: A002
     batch: Annotated[int, typer.Option(help="Images at once.")] = 1,
-    dtype: Annotated[Dtype, typer.Option(help="The type of a value.")] = Dtype.float32,
-    memory: Annotated[Memory, typer.Option(help="Which numbers count as held.")] = Memory.lecture,
-    layout: Annotated[Layout, typer.Option(help="HxWxC or CxHxW.")] = Layout.hwc,
+    dtype: Annotated[str, typer.Option(help=f"The type of a value: {', '.join(BYTES)}.")] = "float32",
+    memory: Annotated[str, typer.Option(help=f"Which numbers count as held: {', '.join(CONVENTIONS)}.")] = "lecture",
+    layout: Annotated[Layout, typer.Option(help="HxWxC or CxHxW.")] = "hwc",
     rounding: RoundingOption = None,
 ) -> None:
     """One row per layer: volume, weights, biases, memory, MACs, receptive field; then the totals.
 
     Each figure that the spec says was published is held against what the rules give.
     """
-    options = {"batch": batch, "dtype": dtype.value, "memory": memory.value}
     try:
-        network = load(spec, input=input, rounding=rounding and rounding.value)
+        network = load(spec, input=input, rounding=rounding)
     except ShapeError as error:
         if error.network and error.network.nodes and format is not Format.json:
-            _print(tally(error.network, **options), (), format, layout.value)
+            _print(tally(error.network, batch=batch, dtype=dtype, memory=memory), (), format, layout)
         raise
-    _print(tally(network, **options), judge(network), format, layout.value)
+    _print(tally(network, batch=batch, dtype=dtype, memory=memory), judge(network), format, layout)
 
 
-def _print(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: str) -> None:  # noqa: A002
+def _print(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: Layout) -> None:  # noqa: A002
     if format is Format.table and on_terminal():
         from shutil import get_terminal_size  # noqa: PLC0415 - only a terminal has a size
 
@@ -68,7 +64,7 @@ def _print(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: s
         say(_rendered(ledger, judged, format, layout))
 
 
-def _rendered(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: str) -> str:  # noqa: A002
+def _rendered(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: Layout) -> str:  # noqa: A002
     """Write the table with the one renderer that is needed, and load no other."""
     module = import_module(f"cnncalc.render.as_{format.value}")
     render = module.as_text if format is Format.table else getattr(module, f"as_{format.value}")

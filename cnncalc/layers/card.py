@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABCMeta
 from functools import cache
+from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, dataclass_transform, get_type_hints
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ REQUIRED = object()
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
-class Card(metaclass=ABCMeta):
+class Card(metaclass=ABCMeta):  # noqa: B024 - Layer asks the questions
     """A frozen value with fields.
 
     Raises pydantic's ValidationError for an unknown key, a missing one, or a value that its field does not take.
@@ -33,7 +34,7 @@ class Card(metaclass=ABCMeta):
     @classmethod
     def fields(cls) -> dict[str, Any]:
         """Return the fields in order, each with its default or REQUIRED."""
-        names = [name for base in reversed(cls.__mro__) for name in base.__dict__.get("__annotations__", ())]
+        names = [name for base in reversed(cls.__mro__) for name in get_annotations(base)]
         return {name: getattr(cls, name, REQUIRED) for name in names}
 
     @classmethod
@@ -72,7 +73,7 @@ def _model(card: type[Card]) -> type[BaseModel]:
     from pydantic import ConfigDict, create_model  # noqa: PLC0415 - 30 ms that a single window does not need
 
     hints = get_type_hints(card, include_extras=True)
-    fields = {
+    fields: dict[str, Any] = {
         name: (hints[name], ... if default is REQUIRED else default) for name, default in card.fields().items()
     }
-    return create_model(card.__name__, __config__=ConfigDict(extra="forbid", hide_input_in_errors=True), **fields)  # type: ignore[call-overload]
+    return create_model(card.__name__, __config__=ConfigDict(extra="forbid", hide_input_in_errors=True), **fields)

@@ -27,10 +27,14 @@ _PADDING_SCHEMA = {"anyOf": [_ENDS_SCHEMA, {"enum": ["same", "same_upper", "same
 Count = Annotated[int, PlainValidator(settings.read_count), WithJsonSchema(_COUNT_SCHEMA)]
 Natural = Annotated[int, PlainValidator(settings.read_natural), WithJsonSchema(_NATURAL_SCHEMA)]
 PerAxis = Annotated[Any, PlainValidator(settings.read_per_axis), WithJsonSchema(_one_or_per_axis(_COUNT_SCHEMA))]
-NaturalPerAxis = Annotated[Any, PlainValidator(settings.read_naturals), WithJsonSchema(_one_or_per_axis(_NATURAL_SCHEMA))]
+NaturalPerAxis = Annotated[
+    Any, PlainValidator(settings.read_naturals), WithJsonSchema(_one_or_per_axis(_NATURAL_SCHEMA))
+]
 Ends = Annotated[PaddingSize, PlainValidator(settings.read_ends), WithJsonSchema(_ENDS_SCHEMA)]
 Padding = Annotated[PaddingSize, PlainValidator(settings.read_padding), WithJsonSchema(_PADDING_SCHEMA)]
 Flag = Annotated[bool, PlainValidator(settings.read_flag), WithJsonSchema({"type": "boolean"})]
 Fraction = Annotated[
-    float, PlainValidator(settings.read_fraction), WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1})
+    float,
+    PlainValidator(settings.read_fraction),
+    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1}),
 ]

@@ -68,7 +68,9 @@ class Layer(Card):
         if "type" not in cls.__dict__:
             return
         questions = {name for base in cls.__mro__[1:] for name in getattr(base, "__abstractmethods__", ())}
-        open_questions = sorted(name for name in questions if getattr(getattr(cls, name), "__isabstractmethod__", False))
+        open_questions = sorted(
+            name for name in questions if getattr(getattr(cls, name), "__isabstractmethod__", False)
+        )
         if open_questions:
             msg = f"the card {cls.type!r} leaves open: {', '.join(open_questions)}"
             raise TypeError(msg)
@@ -198,4 +200,3 @@ def _group_misfit(divisor: int, number: int, names: str) -> CnncalcError:
     near = [d for step in range(1, 65) for d in (divisor - step, divisor + step) if d > 0 and number % d == 0]
     formula = f"{number}/{divisor} leaves {number % divisor} over"
     return GroupMisfit(f"{names} must divide", formula=formula, ways_out=tuple(f"groups {d}" for d in near[:2]))
-

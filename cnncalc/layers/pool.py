@@ -167,4 +167,3 @@ class AdaptiveAvgPool(_Adaptive):
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return the values of every window: one addition fewer, and a division."""
         return self.taps(x)
-

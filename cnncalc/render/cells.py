@@ -47,8 +47,9 @@ def cells(row: Row, layout: str = "hwc") -> Cells:
 def totals(ledger: Ledger) -> Cells:
     """Write the sums."""
     total = ledger.totals
-    sums = (total.weights, total.biases, total.activation_values, total.macs)
-    return Cells("total", "", "", "", *(write_count(number) for number in sums), "")
+    numbers = (total.weights, total.biases, total.activation_values, total.macs)
+    weights, biases, memory, macs = (write_count(number) for number in numbers)
+    return Cells("total", "", "", "", weights, biases, memory, macs, "")
 
 
 def settings(row: Row) -> list[str]:
@@ -71,18 +72,23 @@ def setting(value: Any) -> str:
 def summary(ledger: Ledger) -> list[str]:
     """Write the totals as sentences, each unit by its name."""
     total, images = ledger.totals, "image" if ledger.batch == 1 else f"{ledger.batch:,} images"
-    held = total.activation_bytes
-    lines = [
-        f"{write_short(total.parameters)} parameters: {write_count(total.weights)} weights + "
-        f"{write_count(total.biases)} biases = {write_count(total.parameters)}, "
-        f"{write_bytes(total.parameter_bytes)} as {ledger.dtype}",
-        f"{write_short(total.activation_values)} activation values / {images} ({ledger.memory}): "
-        f"{write_count(total.activation_values)}, {write_bytes(held, 'MB')} = {write_bytes(held, 'MiB')}",
-        f"{write_short(total.macs)} MACs / {images}: {write_count(total.macs)}; {write_count(total.flops)} FLOPs",
+    parameters, values, macs = (
+        f"{write_short(number)} {unit}"
+        for number, unit in (
+            (total.parameters, "parameters"),
+            (total.activation_values, f"activation values / {images} ({ledger.memory})"),
+            (total.macs, f"MACs / {images}"),
+        )
+    )
+    split = f"{write_count(total.weights)} weights + {write_count(total.biases)} biases"
+    held = " = ".join(write_bytes(total.activation_bytes, unit) for unit in ("MB", "MiB"))
+    size = f"{write_bytes(total.parameter_bytes)} as {ledger.dtype}"
+    return [
+        f"{parameters}: {split} = {write_count(total.parameters)}, {size}",
+        *([f"{write_count(total.buffers)} buffers, stored but not learned"] if total.buffers else []),
+        f"{values}: {write_count(total.activation_values)}, {held}",
+        f"{macs}: {write_count(total.macs)}; {write_count(total.flops)} FLOPs",
     ]
-    if total.buffers:
-        lines.insert(1, f"{write_count(total.buffers)} buffers, stored but not learned")
-    return lines
 
 
 def safe(text: str) -> str:

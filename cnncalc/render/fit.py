@@ -42,8 +42,14 @@ def fits_as_text(name: str, fits: Sequence[tuple[str, Fit]]) -> str:
 
 
 def _row(layer: str, fit: Fit) -> tuple[str, str, str]:
-    verdict = "fits" if fit.fits else f"does not fit; floor {write_sizes(fit.floor)}, {fit.losses()}"
-    return layer, fit.formula.replace("\n", "; "), verdict
+    return layer, fit.formula.replace("\n", "; "), "fits" if fit.fits else f"does not fit; {_rounded(fit)}"
+
+
+def _rounded(fit: Fit) -> str:
+    """Say what a network that goes on all the same makes of it."""
+    if all(window.rounding == "ceil" for window in fit.windows):
+        return f"ceil {write_sizes(fit.ceil)}, {fit.inventions()}"
+    return f"floor {write_sizes(fit.floor)}, {fit.losses()}"
 
 
 def _left_over(fit: Fit) -> str:

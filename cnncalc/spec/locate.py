@@ -8,10 +8,9 @@ from pathlib import Path
 
 from cnncalc.errors import Unreadable
 from cnncalc.spec.model import Spec
-from cnncalc.spec.notation import nearest
 from cnncalc.spec.read import read_line, read_spec
 from cnncalc.spec.yaml import MAX_BYTES
-from cnncalc.volume import shorten
+from cnncalc.volume import nearest, shorten
 
 _PACKAGE = Path(__file__).parent.parent
 SHELF = next((shelf for shelf in (_PACKAGE / "specs", _PACKAGE.parent / "specs") if shelf.is_dir()), _PACKAGE)
@@ -25,7 +24,7 @@ def find_spec(text: str) -> Spec:
     """
     if text in packaged():
         return read_file(SHELF / f"{text}.yaml")
-    if text.endswith((".yaml", ".yml")) or "\n" not in text and os.sep in text and _exists(text):
+    if text.endswith((".yaml", ".yml")) or (os.sep in text and _exists(text)):
         return read_file(Path(text))
     if not text.strip():
         raise Unreadable("no network is named", ways_out=("vgg16", "specs/vgg16.yaml", "'conv3-64 relu fc-10'"))

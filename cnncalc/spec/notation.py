@@ -21,10 +21,13 @@ from pydantic import ValidationError
 
 from cnncalc.errors import BadValue, MissingKey, NotationError, TooLarge, UnknownLayer
 from cnncalc.layers import CARDS, Layer
-from cnncalc.volume import shorten
+from cnncalc.volume import nearest, shorten
 
 MAX_LAYERS = 100_000
 """No network has more; a pattern that expands to more is refused before it does."""
+
+WIDTH = 76
+"""A pattern that is no longer is shown in an error, with a mark under the slip."""
 
 SUFFIXES = {
     "s": "stride",
@@ -112,7 +115,8 @@ def _repeat(body: list[Piece], times: str | None, pattern: str, offset: int, bef
     if times is None:
         return body
     if not re.fullmatch("[0-9]{1,30}", times, re.ASCII) or int(times) == 0:
-        raise _slip(pattern, offset, f"cannot repeat {shorten(times)!r} times", "repeat 1 or more times: [conv3-64 relu]*2")
+        message = f"cannot repeat {shorten(times)!r} times"
+        raise _slip(pattern, offset, message, "repeat 1 or more times: [conv3-64 relu]*2")
     if before + len(body) * int(times) > MAX_LAYERS:
         error = TooLarge(f"repeats to more than {MAX_LAYERS:,} layers", ways_out=("repeat fewer times",))
         error.offset = offset
@@ -121,7 +125,8 @@ def _repeat(body: list[Piece], times: str | None, pattern: str, offset: int, bef
 
 
 def _slip(pattern: str, offset: int, message: str, way_out: str) -> NotationError:
-    error = NotationError(message, formula=f"{pattern}\n{' ' * offset}^" if len(pattern) <= 76 else "", ways_out=(way_out,))  # noqa: PLR2004, E501
+    pointed = f"{pattern}\n{' ' * offset}^" if len(pattern) <= WIDTH else ""
+    error = NotationError(message, formula=pointed, ways_out=(way_out,))
     error.offset = offset
     return error
 
@@ -140,7 +145,9 @@ def read_short(text: str) -> Layer:
     for field, number in ((card.after_word, match["size"]), (card.after_hyphen, match["count"])):
         if number is not None:
             if not field:
-                raise NotationError(f"{card.words[0]} takes no number there: {shorten(text)!r}", ways_out=_examples(card))
+                raise NotationError(
+                    f"{card.words[0]} takes no number there: {shorten(text)!r}", ways_out=_examples(card)
+                )
             fields[field] = _number(number)
     for suffix in match["suffixes"].split("/")[1:]:
         field, value = _suffix(card, suffix, text)
@@ -155,7 +162,7 @@ def _find_card(text: str) -> tuple[type[Layer], re.Match[str]]:
             match = _NUMBERS.fullmatch(text, len(word))
             if match:
                 return WORDS[word], match
-    word = re.match("[a-z_-]*", lowered)[0].rstrip("-")  # type: ignore[index] - an empty match still matches
+    word = lowered[: len(lowered) - len(lowered.lstrip("abcdefghijklmnopqrstuvwxyz_-"))].rstrip("-")
     if word in WORDS:
         raise NotationError(f"{shorten(text)!r} is not how {word} is written", ways_out=_examples(WORDS[word]))
     raise unknown_layer(word or text)
@@ -166,13 +173,6 @@ def unknown_layer(word: str) -> UnknownLayer:
     near = nearest(word.lower(), WORDS)
     ways_out = tuple(f"did you mean {name}?" for name in near) or ("the layers: " + ", ".join(sorted(CARDS)),)
     return UnknownLayer(f"no layer is called {shorten(word)!r}", ways_out=ways_out)
-
-
-def nearest(word: str, known: Any) -> list[str]:
-    """Return up to two known words that look like this one."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
-
-    return get_close_matches(word[:64], list(known), n=2, cutoff=0.6)
 
 
 def _number(text: str) -> object:

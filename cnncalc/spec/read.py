@@ -24,9 +24,9 @@ from cnncalc.layers.sliding import RoundingField
 from cnncalc.settings import describe
 from cnncalc.spec.model import Entry, Published, Spec
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, find, plain
-from cnncalc.spec.notation import MAX_LAYERS, expand, nearest, read_short, unknown_layer
+from cnncalc.spec.notation import MAX_LAYERS, expand, read_short, unknown_layer
 from cnncalc.spec.yaml import read_yaml
-from cnncalc.volume import Volume, parse_volume, shorten
+from cnncalc.volume import Volume, nearest, parse_volume, shorten
 
 MOST_ERRORS = 20
 """So many errors of one file are shown; nobody reads more."""

@@ -26,7 +26,9 @@ def schema() -> dict[str, Any]:
             "source": {**_TEXT, "description": "The paper or lecture it is from, and where in it."},
             "input": {**_VOLUME, "description": "HxWxC, without the batch; WxC and DxHxWxC work too."},
             "rounding": {"enum": list(ROUNDINGS), "description": "What becomes of pixels that a stride leaves over."},
-            "layers": {"anyOf": [_pattern(), {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/layer"}}]},
+            "layers": {
+                "anyOf": [_pattern(), {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/layer"}}]
+            },
             "published": {"type": "array", "items": {"$ref": "#/definitions/published"}},
         },
         "definitions": {
@@ -77,7 +79,7 @@ def _field(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _published() -> dict[str, Any]:
-    texts = {name: _TEXT for name in ("printed", "source", "layer")}
+    texts = dict.fromkeys(("printed", "source", "layer"), _TEXT)
     return {
         "type": "object",
         "required": ["quantity", "printed", "source"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import cnncalc
+from cnncalc.window import Rounding
 
 # torchvision 0.15, meta of the weights: `num_params`, `_ops` (10^9 multiply-accumulates), `min_size`.
 WEIGHTS = [  # num_params, _ops, min_size
@@ -37,9 +38,9 @@ def test_multiples_of_32(name: str) -> None:
     assert [size for size in range(1, 129) if _accepts(name, size, rounding="exact")] == [32, 64, 96, 128]
 
 
-def _accepts(name: str, size: int, rounding: str = "floor") -> bool:
+def _accepts(name: str, size: int, rounding: Rounding = "floor") -> bool:
     try:
-        cnncalc.load(name, input=f"{size}x{size}x3", rounding=rounding)  # type: ignore[arg-type] - parametrised
+        cnncalc.load(name, input=f"{size}x{size}x3", rounding=rounding)
     except cnncalc.errors.ShapeError:
         return False
     return True

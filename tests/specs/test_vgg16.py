@@ -40,7 +40,8 @@ SUMMED = ("weights", "biases", "parameters", "buffers", "macs", "flops", "activa
 @pytest.fixture(scope="module")
 def ledger() -> dict[str, Any]:
     """VGG-16's ledger, as a program reads it."""
-    return json.loads(json.dumps(cnncalc.tally(cnncalc.load("vgg16")).to_dict()))
+    read: dict[str, Any] = json.loads(json.dumps(cnncalc.tally(cnncalc.load("vgg16")).to_dict()))
+    return read
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +57,10 @@ def test_the_rows_are_the_listing(ledger: dict[str, Any]) -> None:
     assert others == {"relu", "dropout", "softmax"}
 
 
-@pytest.mark.parametrize(("name", "volume", "memory", "product", "weights"), LISTING, ids=NAMES)
-def test_a_line_of_the_listing(
-    rows: dict[str, dict[str, Any]], name: str, volume: tuple[int, ...], memory: str, product: str, weights: int
-) -> None:
+@pytest.mark.parametrize("line", LISTING, ids=NAMES)
+def test_a_line_of_the_listing(rows: dict[str, dict[str, Any]], line: tuple[Any, ...]) -> None:
     """Volume, weights and their product are the printed ones; the printed memory follows from the values held."""
+    name, volume, memory, product, weights = line
     row = rows[name]
     height, width, channels = volume
     assert tuple(row["output_shape"]) == volume
