@@ -129,10 +129,10 @@ class Term:
             return Term(whole, exact.letters, exact.digits, _PRODUCT)
         return Term(whole, f"⌊{exact.letters}⌋", f"⌊{exact.digits}⌋")
 
-    def __rfloordiv__(self, other: Size) -> Term:
+    def __rfloordiv__(self, other: Size) -> Any:
         return _as_term(other) // self
 
-    def __mod__(self, other: Size) -> Term:
+    def __mod__(self, other: Size) -> Any:
         other = _as_term(other)
         return self._join(other, " mod ", self.value % other.value, _PRODUCT)
 
@@ -175,7 +175,7 @@ class _Answers:
         return self._called("gcd", a, b, math.gcd(_as_term(a).value, _as_term(b).value))
 
     @staticmethod
-    def ratio(a: Size, b: Size) -> Term:
+    def ratio(a: Size, b: Size) -> Any:
         return _as_term(a) / b
 
 

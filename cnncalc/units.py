@@ -121,11 +121,25 @@ def write_bytes(n: object, unit: str = "auto") -> str:
     if not isinstance(n, int):
         return str(n)
     if unit == "auto":
-        unit = next((name for name in ("TB", "GB", "MB", "KB") if BYTES[name] <= abs(n)), "B")
+        unit = _fitting(n)
     if unit not in BYTES:
         message = f"{_quote(unit)} is no unit of bytes"
         raise UsageError(message, ways_out=_near(unit, BYTES) or tuple(BYTES))
     return f"{n:,} bytes" if unit == "B" else f"{write_quotient(n, BYTES[unit], places=1)} {unit}"
+
+
+def write_both(n: int) -> str:
+    """Write a number of bytes in powers of 1000 and of 1024, since people print one for the other.
+
+    >>> write_both(60950432)
+    '61.0 MB = 58.1 MiB'
+    """
+    unit = _fitting(n)
+    return write_bytes(n, unit) if unit == "B" else f"{write_bytes(n, unit)} = {write_bytes(n, f'{unit[0]}iB')}"
+
+
+def _fitting(n: int) -> str:
+    return next((name for name in ("TB", "GB", "MB", "KB") if BYTES[name] <= abs(n)), "B")
 
 
 def write_quotient(n: int, unit: int, *, digits: int = 3, places: int = 0) -> str:

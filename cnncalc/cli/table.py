@@ -15,10 +15,6 @@ from cnncalc.ledger import Ledger, tally
 from cnncalc.memory import BYTES, CONVENTIONS
 from cnncalc.window import Rounding
 
-WIDE = 120
-"""Columns from which on a layer fits on one line."""
-
-
 Layout: TypeAlias = Literal["hwc", "chw"]
 SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A path, a packaged name, or a one-line network.")]
 InputOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")]
@@ -59,7 +55,7 @@ def _print(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: L
 
         from cnncalc.render.as_table import as_rich  # noqa: PLC0415 - one renderer a run
 
-        show(as_rich(ledger, judged, layout, wide=get_terminal_size().columns >= WIDE))
+        show(as_rich(ledger, judged, layout, width=get_terminal_size().columns))
     else:
         say(_rendered(ledger, judged, format, layout))
 

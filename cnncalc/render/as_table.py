@@ -18,10 +18,9 @@ _COLOURS = {"exact": "green", "rounds to it": "green", "truncated": "yellow", "d
 
 def as_text(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:
     """Return the table, the totals and the published figures as plain text: one line a layer, nothing cut."""
-    rows = [TITLES, *(cells(row, layout) for row in ledger.rows), totals(ledger)]
-    written = [row._replace(product=f"{row.product} =" if row.product else "") for row in rows]
-    table = grid(written, right=_NUMBERS)
-    return "\n\n".join(part for part in (title(ledger), table, "\n".join(summary(ledger)), _verdicts(judged)) if part)
+    table = one_line([TITLES, *(cells(row, layout) for row in ledger.rows), totals(ledger)])
+    parts = (title(ledger), "\n".join(table), "\n".join(summary(ledger)), _verdicts(judged))
+    return "\n\n".join(part for part in parts if part)
 
 
 def title(ledger: Ledger) -> str:
@@ -43,31 +42,38 @@ def verdict_cells(judged: Judged) -> tuple[str, str, str, str, str]:
     return safe(claim.printed), safe(quantity), judged.verdict.verdict, judged.verdict.note, safe(claim.source)
 
 
-def as_rich(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc", *, wide: bool = False) -> list[Any]:
-    """Return what a rich console prints; narrow terminals get two lines a layer, so that nothing is cut."""
-    from rich.table import Table  # noqa: PLC0415 - only a terminal needs rich
-    from rich.text import Text  # noqa: PLC0415
+def as_rich(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc", *, width: int = 80) -> list[Any]:
+    """Return what a rich console prints; where a layer does not fit on one line it gets two, and nothing is cut."""
+    from rich.text import Text  # noqa: PLC0415 - only a terminal needs rich
 
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", pad_edge=False)
-    stacked = _wide if wide else _narrow
-    heads = stacked(TITLES)
-    for index, head in enumerate(heads):
-        table.add_column(Text(head), justify="left" if index < (3 if wide else 2) else "right", no_wrap=True)
-    for row in (*(cells(row, layout) for row in ledger.rows), totals(ledger)):
-        style = "bold" if row.layer == "total" and not row.kind else ("dim" if row.weights == row.macs == "0" else "")
-        table.add_row(*(Text(cell) for cell in stacked(row)), style=style)
-    parts: list[Any] = [Text(title(ledger), style="bold"), Text(""), table, Text("")]
-    parts += [Text(line) for line in summary(ledger)]
-    return parts + _rich_verdicts(judged)
+    rows = [TITLES, *(cells(row, layout) for row in ledger.rows), totals(ledger)]
+    blocks = one_line(rows)
+    if max(map(len, blocks)) > width:
+        blocks = two_lines(rows)
+    styles = ["bold", *("dim" if row.weights == row.macs == "0" else "" for row in rows[1:-1]), "bold"]
+    table = [Text(block, style=style) for block, style in zip(blocks, styles, strict=True)]
+    sums = [Text(line) for line in summary(ledger)]
+    return [Text(title(ledger), style="bold"), Text(""), *table, Text(""), *sums, *_rich_verdicts(judged)]
 
 
-def _wide(row: Cells) -> tuple[str, ...]:
-    weights = f"{row.product} = {row.weights}" if row.product else row.weights
-    return (row.layer, row.kind, row.output, weights, *row[5:])
+def one_line(rows: Sequence[Cells]) -> list[str]:
+    """Write a row a line."""
+    written = [row._replace(product=f"{row.product} =" if row.product else "") for row in rows]
+    return grid(written, right=_NUMBERS).split("\n")
 
 
-def _narrow(row: Cells) -> tuple[str, ...]:
-    return (f"{row.layer}\n  {row.kind}".rstrip(), row.output, f"{row.weights}\n{row.product}".rstrip(), *row[5:])
+def two_lines(rows: Sequence[Cells]) -> list[str]:
+    """Write a row as two lines: what the layer is, then its numbers. Fits VGG-16 into 80 columns."""
+    numbers = grid([(row.output, _product(row), *row[5:-1]) for row in rows], right=range(1, 5)).split("\n")
+    return [f"{_described(row)}\n  {line}" for row, line in zip(rows, numbers, strict=True)]
+
+
+def _described(row: Cells) -> str:
+    return "  ".join(part for part in (row.layer, row.kind, row.field and f"sees {row.field}") if part)
+
+
+def _product(row: Cells) -> str:
+    return f"{row.product} = {row.weights}" if row.product else row.weights
 
 
 def _rich_verdicts(judged: Sequence[Judged]) -> list[Any]:
@@ -79,5 +85,5 @@ def _rich_verdicts(judged: Sequence[Judged]) -> list[Any]:
         line = Text(f"{printed} {quantity}: ", style="bold")
         line.append(verdict, style=_COLOURS.get(verdict, "yellow"))
         line.append(f" ({note})" if note else "", style="not bold")
-        lines.append(line.append(f"  {source}", style="dim not bold"))
+        lines.append(line.append(f"\n  {source}", style="dim not bold"))
     return lines

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.ledger import Ledger, Row
 from cnncalc.term import LETTERS
-from cnncalc.units import write_bytes, write_count, write_short
+from cnncalc.units import write_both, write_bytes, write_count, write_short
 
 _SHOWN_ONLY_IF_SET = {"dilation": {1}, "groups": {1}, "output_padding": {0}}
 
@@ -81,12 +81,11 @@ def summary(ledger: Ledger) -> list[str]:
         )
     )
     split = f"{write_count(total.weights)} weights + {write_count(total.biases)} biases"
-    held = " = ".join(write_bytes(total.activation_bytes, unit) for unit in ("MB", "MiB"))
     size = f"{write_bytes(total.parameter_bytes)} as {ledger.dtype}"
     return [
         f"{parameters}: {split} = {write_count(total.parameters)}, {size}",
         *([f"{write_count(total.buffers)} buffers, stored but not learned"] if total.buffers else []),
-        f"{values}: {write_count(total.activation_values)}, {held}",
+        f"{values}: {write_count(total.activation_values)}, {write_both(total.activation_bytes)}",
         f"{macs}: {write_count(total.macs)}; {write_count(total.flops)} FLOPs",
     ]
 

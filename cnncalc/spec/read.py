@@ -257,7 +257,7 @@ def read_line(pattern: str, *, name: str = "") -> Spec:
     scalar = Scalar(pattern, pattern, plain=True, line=1, column=1)
     entries = reader.layers(scalar)
     reader.stop()
-    return Spec(name or shorten(pattern, 60), None, tuple(entries))
+    return Spec(name or shorten(pattern, 200), None, tuple(entries))
 
 
 def _key(node: Node, path: tuple[str | int, ...]) -> Scalar | None:
