@@ -22,11 +22,15 @@ def load(
     *,
     input: str | Volume | None = None,  # noqa: A002 - the spec language's word
     rounding: Rounding | None = None,
+    set: dict[str, int] | None = None,  # noqa: A002 - the spec language's word
+    train: bool = False,
 ) -> Network:
     """Read a network: a path, a packaged name, a one-line network, or a dict of the same keys.
 
     input     another input volume, ``"384x384x3"``
     rounding  ``exact``, ``floor`` or ``ceil`` for windows that do not say their own
+    set       values for the spec's parameters
+    train     keep heads that are there for training only
 
     Raises a SpecError for what cannot be read (SeveralErrors with all of a file's), a ShapeError for what does not fit.
 
@@ -36,9 +40,9 @@ def load(
     from cnncalc.spec.locate import find_spec  # noqa: PLC0415 - `check` does without pydantic and YAML
     from cnncalc.spec.read import read_dict  # noqa: PLC0415
 
-    found = read_dict(spec) if isinstance(spec, dict) else find_spec(os.fspath(spec))
+    found = read_dict(spec, set=set) if isinstance(spec, dict) else find_spec(os.fspath(spec), set=set)
     volume = parse_volume(input) if isinstance(input, str) else input
-    return build(found, input=volume, rounding=rounding)
+    return build(found, input=volume, rounding=rounding, train=train)
 
 
 def check(

@@ -10,12 +10,16 @@
     │   ├── UnknownKey        a key that nothing reads
     │   ├── MissingKey        a key that must be there
     │   ├── BadValue          a value of the wrong kind or size
+    │   ├── FormulaError      a formula that is none, or names what has no value
+    │   ├── WiringError       a layer that reads one that is not there, or reads itself in the end
     │   └── TooLarge          more layers, digits or nesting than any network has
     ├── ShapeError            a layer that cannot take what comes in
     │   ├── StrideMisfit      the stride leaves pixels over
     │   ├── FilterTooLarge    the filter does not fit into the padded input
     │   ├── GroupMisfit       the groups do not divide the channels
-    │   └── AxesMisfit        a value per axis, and another number of axes
+    │   ├── AxesMisfit        a value per axis, and another number of axes
+    │   ├── VolumeMisfit      volumes that cannot be added, multiplied, joined or cut so
+    │   └── SharingMisfit     weights that another layer's input cannot use
     └── SeveralErrors         all that is wrong with one file, at once
 
 Every error says the same five things: `code`, `where`, `message`, `formula`, `ways_out`.
@@ -30,18 +34,24 @@ if TYPE_CHECKING:
 
 
 class Where(NamedTuple):
-    """A place in what the user wrote; what is not known is None. Lines and columns start at 1."""
+    """A place in what the user wrote; what is not known is None. Lines and columns start at 1.
+
+    called   the line that called the block which the place is in
+    """
 
     file: str | None = None
     line: int | None = None
     column: int | None = None
     layer: str | None = None
+    called: int | None = None
 
     def __str__(self) -> str:
         """Write the place as compilers do: ``layer (file:line:column)``."""
-        spot = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        spot = ":".join(str(part) for part in self[:3] if part is not None)
         if self.line is not None and self.file is None:
             spot = f"line {self.line}, column {self.column}"
+        if self.called is not None:
+            spot += f", called in line {self.called}"
         if self.layer and spot:
             return f"{self.layer} ({spot})"
         return self.layer or spot
@@ -159,6 +169,18 @@ class BadValue(SpecError):
     code = "bad-value"
 
 
+class FormulaError(SpecError):
+    """A formula that is none, or names what has no value."""
+
+    code = "formula"
+
+
+class WiringError(SpecError):
+    """A layer that reads one that is not there, or reads itself in the end."""
+
+    code = "wiring"
+
+
 class TooLarge(SpecError):
     """More layers, digits or nesting than any network has."""
 
@@ -194,6 +216,18 @@ class AxesMisfit(ShapeError):
     """A value per axis, and another number of axes."""
 
     code = "axes-misfit"
+
+
+class VolumeMisfit(ShapeError):
+    """Volumes that cannot be added, multiplied, joined or cut so."""
+
+    code = "volume-misfit"
+
+
+class SharingMisfit(ShapeError):
+    """Weights that another layer's input cannot use."""
+
+    code = "sharing-misfit"
 
 
 class SeveralErrors(CnncalcError):

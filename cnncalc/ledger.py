@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
 from cnncalc.memory import bytes_per_value, convention
-from cnncalc.network import INPUT, Network, Node, named
+from cnncalc.network import Network, Node, named
 from cnncalc.sizes import Size
+from cnncalc.spec.model import INPUT
 from cnncalc.term import AXES, Term
-from cnncalc.volume import Volume
-from cnncalc.window import Field
+from cnncalc.volume import Volume, shorten
+from cnncalc.window import Field, joined
 
 SCHEMA_VERSION = 1
 
@@ -129,6 +130,13 @@ class Totals(NamedTuple):
     activation_values: Size
     activation_bytes: Size
     parameter_bytes: Size
+    frozen: Size = 0
+    depth: int = 0
+
+    @property
+    def trainable(self) -> Size:
+        """Parameters that training changes: all but the frozen ones."""
+        return self.parameters - self.frozen
 
     @property
     def parameters(self) -> Size:
@@ -138,7 +146,8 @@ class Totals(NamedTuple):
     def to_dict(self) -> dict[str, Size]:
         """Return the totals as JSON carries them."""
         named = self._asdict()
-        return {"weights": named.pop("weights"), "biases": named.pop("biases"), "parameters": self.parameters, **named}
+        first = {"weights": named.pop("weights"), "biases": named.pop("biases"), "parameters": self.parameters}
+        return {**first, **named, "trainable": self.trainable}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +192,33 @@ def tally(network: Network, *, batch: int = 1, dtype: str = "float32", memory: s
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("weights", "biases", "buffers")}
     repeated = ("macs", "flops", "activation_values", "activation_bytes")
     sums |= {name: batch * sum(getattr(row, name) for row in rows) for name in repeated}
-    parameter_bytes = (sums["weights"] + sums["biases"]) * bytes_per_value(dtype)
-    return Ledger(network, rows, Totals(**sums, parameter_bytes=parameter_bytes), batch, dtype, memory)
+    sums["parameter_bytes"] = (sums["weights"] + sums["biases"]) * bytes_per_value(dtype)
+    totals = Totals(**sums, frozen=_frozen(rows, network.freeze), depth=depth(network))
+    return Ledger(network, rows, totals, batch, dtype, memory)
+
+
+def depth(network: Network) -> int:
+    """Count the convolutions and fully connected layers on the path that has most: the number that names networks."""
+    deepest = {INPUT: 0}
+    for node in network.nodes:
+        deepest[node.name] = max(deepest[name] for name in node.inputs) + node.card.has_weight_matrix
+    return max(deepest.values())
+
+
+def _frozen(rows: tuple[Row, ...], patterns: tuple[str, ...]) -> Size:
+    """Add up the parameters of layers that a pattern names, ``conv*``.
+
+    Raises UsageError for a pattern that names nothing.
+    """
+    if not patterns:
+        return 0
+    from fnmatch import fnmatchcase  # noqa: PLC0415 - few networks freeze anything
+
+    for pattern in patterns:
+        if not any(fnmatchcase(row.name, pattern) for row in rows[1:]):
+            message = f"freeze: no layer is called {shorten(pattern)!r}"
+            raise UsageError(message, ways_out=("conv*", "cnncalc table names the layers"))
+    return sum(row.parameters for row in rows if any(fnmatchcase(row.name, pattern) for pattern in patterns))
 
 
 def _rows(network: Network, dtype: str, memory: str) -> Iterator[Row]:
@@ -194,19 +228,19 @@ def _rows(network: Network, dtype: str, memory: str) -> Iterator[Row]:
     values = network.input.values
     yield Row(INPUT, INPUT, (), network.input, 0, 0, 0, 0, 0, values, values * size, start, None)
     for node in network.nodes:
-        name, card, inputs, x, y, _ = node
-        fields = seen[name] = tuple(
-            field.through(view) for field, view in zip(seen[inputs[0]], card.views(x), strict=True)
-        )
+        name, card, inputs, x, y, _, share = node
+        sources = joined([seen[source] for source in inputs])
+        fields = seen[name] = tuple(field.through(view) for field, view in zip(sources, card.views(x), strict=True))
         values = held(node)
+        own = share is None
         yield Row(
             name,
             card.type,
             inputs,
             y,
-            card.weights(x),
-            card.biases(x),
-            card.buffers(x),
+            card.weights(x) if own else 0,
+            card.biases(x) if own else 0,
+            card.buffers(x) if own else 0,
             card.macs(x, y),
             card.flops(x, y),
             values,
@@ -216,12 +250,16 @@ def _rows(network: Network, dtype: str, memory: str) -> Iterator[Row]:
         )
 
 
-def pour_terms(node: Node) -> tuple[Any, Volume]:
+def pour_terms(node: Node) -> tuple[Any, Any]:
     """Return the layer's card and its input with their numbers as Terms: the rule then writes itself."""
-    x = node.x
+    x = tuple(map(_termed, node.x)) if node.card.reads_many else _termed(node.x)
+    return node.card.poured(Term.named), x
+
+
+def _termed(x: Volume) -> Volume:
     spatial = zip(AXES[len(x.spatial)], x.spatial, strict=True)
     sizes = tuple(size if size == 1 else Term.named(letter, size) for letter, size in spatial)
-    return node.card.poured(Term.named), Volume(Term.named("C", x.channels), sizes)
+    return Volume(Term.named("C", x.channels), sizes)
 
 
 def _over(a: Size, b: Size) -> Size:

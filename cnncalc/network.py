@@ -1,43 +1,54 @@
-"""A Spec becomes a Network: layers named, settled and chained, every volume known, every window's fit checked."""
+"""A Spec becomes a Network: layers settled and ordered, every volume known, every window's fit checked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from cnncalc.errors import BadValue, CnncalcError, MissingKey, ShapeError, UsageError, Where
+from cnncalc.errors import CnncalcError, MissingKey, ShapeError, SharingMisfit, UsageError, Where, WiringError
 from cnncalc.layers import Layer
 from cnncalc.sizes import LARGEST
-from cnncalc.spec.model import Entry, Published, Spec
+from cnncalc.spec.model import INPUT, Entry, Published, Spec
 from cnncalc.volume import Volume, nearest, shorten
 from cnncalc.window import Rounding
 
-INPUT = "input"
 _SEARCHED = 64
 """How many input sizes on either side are tried as a way out."""
 
+_SHOWN = 6
+"""So many layers of a cycle are named."""
+
 
 class Node(NamedTuple):
-    """A layer in its place: what comes in, what goes out, and where it was written."""
+    """A layer in its place.
+
+    inputs  whom it reads
+    x       what comes in: a volume, or a tuple of them for layers that read many
+    y       what goes out
+    where   where it was written
+    share   the layer whose weights it uses, if it has none of its own
+    """
 
     name: str
     card: Layer
     inputs: tuple[str, ...]
-    x: Volume
+    x: Any
     y: Volume
     where: Where
+    share: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network whose every volume is known. Immutable."""
+    """A network whose every volume is known; each layer stands behind those that it reads. Immutable."""
 
     name: str
     input: Volume
     nodes: tuple[Node, ...]
     source: str = ""
     published: tuple[Published, ...] = ()
+    freeze: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Node:
         """Return the layer of this name. Raises UsageError with the nearest names."""
@@ -63,40 +74,109 @@ def named(layers: Iterable[_N], name: str) -> _N:
     raise UsageError(f"no layer is called {shorten(str(name))!r}", ways_out=ways_out)
 
 
-def build(spec: Spec, *, input: Volume | None = None, rounding: Rounding | None = None) -> Network:  # noqa: A002
-    """Chain a spec's layers on an input volume, the spec's own unless another is given.
+def build(
+    spec: Spec,
+    *,
+    input: Volume | None = None,  # noqa: A002 - the spec language's word
+    rounding: Rounding | None = None,
+    train: bool = False,
+) -> Network:
+    """Work out every volume on an input, the spec's own unless another is given; `train` keeps training's heads.
 
     Raises a ShapeError at the first layer that cannot take what comes in; its `network` holds the layers before.
+    Raises WiringError for a cycle.
     """
     volume = input or spec.input
     if volume is None:
         message = "a one-line network does not say its input"
         raise MissingKey(message, ways_out=("--input 32x32x3",))
+    entries = ordered(entry for entry in spec.entries if train or not entry.train_only)
     nodes: list[Node] = []
     try:
-        nodes.extend(_chain(spec, volume, rounding or spec.rounding))
+        nodes.extend(_nodes(entries, volume, rounding or spec.rounding))
     except ShapeError as error:
         error.network = Network(spec.name, volume, tuple(nodes), spec.source)
-        if input is None:
-            error.ways_out += _other_inputs(spec, volume, rounding or spec.rounding, at_first=not nodes)
+        if input is None and nodes:
+            error.ways_out += _other_inputs(entries, volume, rounding or spec.rounding)
         raise
-    return Network(spec.name, volume, tuple(nodes), spec.source, spec.published)
+    own = volume == spec.input and rounding in {None, spec.rounding} and not train
+    return Network(spec.name, volume, tuple(nodes), spec.source, spec.published if own else (), spec.freeze)
 
 
-def _chain(spec: Spec, volume: Volume, rounding: Rounding) -> Iterator[Node]:
-    before, x = INPUT, volume
-    for name, entry, card in zip(names(spec.entries), spec.entries, _settled(spec.entries, rounding), strict=True):
-        where = entry.where._replace(layer=name)
+def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the layers so that each stands behind those it reads, in the order of the text where that does.
+
+    Raises WiringError for a layer that reads itself in the end, or one that is not there.
+    """
+    entries = tuple(entries)
+    seen = {INPUT}
+    for entry in entries:
+        if not seen.issuperset(entry.inputs):
+            return _sorted(entries)
+        seen.add(entry.name)
+    return entries
+
+
+def _sorted(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Kahn's algorithm: a layer is ready once all that it reads stand."""
+    from heapq import heappop, heappush  # noqa: PLC0415 - most specs are in order
+
+    index = {entry.name: number for number, entry in enumerate(entries)}
+    readers: list[list[int]] = [[] for _ in entries]
+    waits = [0] * len(entries)
+    for number, entry in enumerate(entries):
+        for name in entry.inputs:
+            if name != INPUT:
+                readers[_known(index, name, entry)].append(number)
+                waits[number] += 1
+    ready = [number for number, count in enumerate(waits) if not count]
+    order: list[Entry] = []
+    while ready:
+        number = heappop(ready)
+        order.append(entries[number])
+        for reader in readers[number]:
+            waits[reader] -= 1
+            if not waits[reader]:
+                heappush(ready, reader)
+    if len(order) < len(entries):
+        raise _cycle(entries, index, waits)
+    return tuple(order)
+
+
+def _known(index: dict[str, int], name: str, entry: Entry) -> int:
+    if name not in index:
+        message = f"it reads {name!r}, which is not there, or for training only"
+        raise WiringError(message, where=entry.where, ways_out=("read another layer", "--train"))
+    return index[name]
+
+
+def _cycle(entries: tuple[Entry, ...], index: dict[str, int], waits: list[int]) -> WiringError:
+    """Follow, from a layer that never got ready, one that it waits for, until a layer comes back."""
+    entry = entries[next(number for number, count in enumerate(waits) if count)]
+    path: list[str] = []
+    while entry.name not in path:
+        path.append(entry.name)
+        entry = entries[next(index[name] for name in entry.inputs if name != INPUT and waits[index[name]])]
+    loop = [*path[path.index(entry.name) :], entry.name]
+    shown = loop if len(loop) <= _SHOWN else [*loop[: _SHOWN - 2], "…", loop[-1]]
+    message = f"a cycle: {' reads '.join(shown)}"
+    return WiringError(message, where=entry.where, ways_out=("let one of them read an earlier layer",))
+
+
+def _nodes(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> Iterator[Node]:
+    known: dict[str, Node] = {}
+    volumes = {INPUT: volume}
+    for entry, card in zip(entries, _settled(entries, rounding), strict=True):
+        x: Any = tuple(volumes[name] for name in entry.inputs) if card.reads_many else volumes[entry.inputs[0]]
         try:
             card.check(x)
             y = card.output(x)
+            node = Node(entry.name, card, entry.inputs, x, y, entry.where, entry.share)
+            _check(node, known)
         except CnncalcError as error:
-            raise error.at(where) from None
-        if y.values > LARGEST**2:
-            message = f"the volume {y} holds more values than any machine"
-            raise ShapeError(message, where=where, ways_out=("use smaller sizes",))
-        yield Node(name, card, (before,), x, y, where)
-        before, x = name, y
+            raise error.at(entry.where) from None
+        known[entry.name], volumes[entry.name] = node, y
+        yield node
 
 
 def _settled(entries: Iterable[Entry], rounding: Rounding) -> Iterator[Layer]:
@@ -109,54 +189,40 @@ def _settled(entries: Iterable[Entry], rounding: Rounding) -> Iterator[Layer]:
         yield card
 
 
-def names(entries: Iterable[Entry]) -> Iterator[str]:
-    """Name every layer: its own name, or its kind counted: conv1, conv2.
-
-    A name that repeats is counted on: block, block_2. Raises BadValue for ``input``, which is row 0.
-    """
-    entries = tuple(entries)
-    taken = {entry.name for entry in entries} | {INPUT}
-    counts: dict[str, int] = {}
-    for entry in entries:
-        if entry.name == INPUT:
-            raise BadValue("'input' is the name of row 0", where=entry.where, ways_out=("choose another name",))
-        if entry.name is not None:
-            counts[entry.name] = counts.get(entry.name, 0) + 1
-            repeat = counts[entry.name]
-            yield entry.name if repeat == 1 else _free(entry.name + "_", taken, repeat)
-            continue
-        stem = entry.card.stem
-        while True:
-            counts[stem] = counts.get(stem, 0) + 1
-            if f"{stem}{counts[stem]}" not in taken:
-                break
-        yield f"{stem}{counts[stem]}"
+def _check(node: Node, known: dict[str, Node]) -> None:
+    if node.y.values > LARGEST**2:
+        raise ShapeError(f"the volume {node.y} holds more values than any machine", ways_out=("use smaller sizes",))
+    if node.share is None:
+        return
+    owner = known.get(node.share)
+    if owner is None or owner.share is not None:
+        raise WiringError(f"{node.share!r} has no weights to share yet", ways_out=("share an earlier layer's",))
+    ours, theirs = ((one.card.type, one.card.weights(one.x), one.card.biases(one.x)) for one in (node, owner))
+    if ours != theirs:
+        message = f"{owner.name} has {theirs[1]} weights and {theirs[2]} biases for {theirs[0]}"
+        needs = f"{node.name} needs {ours[1]} and {ours[2]} for {ours[0]}"
+        raise SharingMisfit(
+            f"{message}, {needs}", ways_out=("remove share", "give both the same settings and channels")
+        )
 
 
-def _free(stem: str, taken: set[str | None], number: int) -> str:
-    while f"{stem}{number}" in taken:
-        number += 1
-    taken.add(f"{stem}{number}")
-    return f"{stem}{number}"
-
-
-def _other_inputs(spec: Spec, volume: Volume, rounding: Rounding, *, at_first: bool) -> tuple[str, ...]:
-    """Return the nearest network input for which every layer fits, where the misfit is not at the first layer."""
-    if at_first or len(set(volume.spatial)) != 1 or len(spec.entries) > _SEARCHED * 8:
+def _other_inputs(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> tuple[str, ...]:
+    """Return the nearest network input for which every layer fits."""
+    if len(set(volume.spatial)) != 1 or len(entries) > _SEARCHED * 8:
         return ()
     size = volume.spatial[0]
     for step in range(1, _SEARCHED + 1):
         for near in (size + step, size - step):
             other = Volume(volume.channels, (near,) * len(volume.spatial))
-            if near > 0 and _fits(spec, other, rounding):
+            if near > 0 and _fits(entries, other, rounding):
                 return (f"network input {other}: every layer fits",)
     return ()
 
 
-def _fits(spec: Spec, volume: Volume, rounding: Rounding) -> bool:
+def _fits(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> bool:
     try:
-        for _ in _chain(spec, volume, rounding):
+        for _ in _nodes(entries, volume, rounding):
             pass
-    except ShapeError:
+    except CnncalcError:
         return False
     return True

@@ -135,6 +135,7 @@ class Field(NamedTuple):
     jump     how many input pixels apart neighbours' fields are
     padding  how far the first field starts before the image
     unit     1, unless something upsampled: then all three count in 1/unit pixels
+    agree    whether all paths to it see the same; where they do not, this is what they see together
 
     Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill 2019.
     """
@@ -143,6 +144,7 @@ class Field(NamedTuple):
     jump: Size = 1
     padding: Size = 0
     unit: Size = 1
+    agree: bool = True
 
     def through(self, view: View) -> Field:
         """Return the field behind one more window.
@@ -150,7 +152,7 @@ class Field(NamedTuple):
             size ← size + (reach − 1)·jump      jump ← jump·S      padding ← padding + P·jump
 
         >>> Field().through(View(3)).through(View(3))   # two 3x3 see 5x5
-        Field(size=5, jump=1, padding=0, unit=1)
+        Field(size=5, jump=1, padding=0, unit=1, agree=True)
         """
         reach, step, per, offset = view
         return Field(
@@ -158,12 +160,38 @@ class Field(NamedTuple):
             self.jump * step,
             self.padding * per + self.jump * offset,
             self.unit * per,
+            self.agree,
         )
+
+    def and_also(self, other: Field) -> Field:
+        """Return what two paths see together: from where the first starts to where the last ends.
+
+        >>> Field(3, 1, 1).and_also(Field(5, 1, 2))   # 3x3 and 5x5 side by side, both keep the size
+        Field(size=5, jump=1, padding=2, unit=1, agree=False)
+        """
+        if other[:4] == self[:4]:
+            return self._replace(agree=self.agree and other.agree)
+        one, two = self.in_units_of(other.unit), other.in_units_of(self.unit)
+        padding = greatest(one.padding, two.padding)
+        end = greatest(one.size - one.padding, two.size - two.padding)
+        return Field(end + padding, greatest(one.jump, two.jump), padding, one.unit, agree=False)
+
+    def in_units_of(self, unit: Size) -> Field:
+        """Return the same field counted in units that many times smaller."""
+        return Field(self.size * unit, self.jump * unit, self.padding * unit, self.unit * unit, self.agree)
 
     @property
     def pixels(self) -> Size:
         """Whole input pixels that it sees, at most."""
         return ceiling(self.size, self.unit)
+
+
+def joined(paths: list[tuple[Field, ...]]) -> tuple[Field, ...]:
+    """Return, per axis, what several paths see together."""
+    first, *others = paths
+    for other in others:
+        first = tuple(one.and_also(two) for one, two in zip(first, other, strict=True))
+    return first
 
 
 class Window(NamedTuple):

@@ -9,7 +9,8 @@ import typer
 from cnncalc.cli.say import Short, say
 from cnncalc.render.cells import safe
 from cnncalc.render.plain import grid
-from cnncalc.spec.locate import SHELF, packaged, read_file
+from cnncalc.spec.files import SHELF, packaged
+from cnncalc.spec.locate import read_file
 
 
 def register(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""Activations: one value in, one value out. Nothing is learned but PReLU's slopes."""
+"""Activations that bend, drop or compare: the ReLU family, softmax, dropout. PReLU alone learns something."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from cnncalc.sizes import Size
 from cnncalc.volume import Volume
 
 
-class _Activation(Costless, Pointwise):
+class Activation(Costless, Pointwise):
     """An element-wise function; it can overwrite its input."""
 
     overwrites_input = True
     nonlinear = True
 
 
-class ReLU(_Activation):
+class ReLU(Activation):
     """max(0, x).
 
     in (C, H, W) → out (C, H, W)      flops = 1 per value: a comparison
@@ -31,7 +31,7 @@ class ReLU(_Activation):
         return y.values
 
 
-class ReLU6(_Activation):
+class ReLU6(Activation):
     """min(max(0, x), 6).
 
     in (C, H, W) → out (C, H, W)      flops = 2 per value: two comparisons
@@ -47,7 +47,7 @@ class ReLU6(_Activation):
         return 2 * y.values
 
 
-class LeakyReLU(_Activation):
+class LeakyReLU(Activation):
     """max(0, x) + slope·min(0, x).
 
     in (C, H, W) → out (C, H, W)      flops = 2 per value: a comparison and a multiplication
@@ -66,7 +66,7 @@ class LeakyReLU(_Activation):
         return 2 * y.values
 
 
-class PReLU(_Activation):
+class PReLU(Activation):
     """max(0, x) + a·min(0, x), the slope a learned: one per channel, or one for all.
 
     in (C, H, W) → out (C, H, W)      weights C, or 1 if shared
@@ -89,40 +89,7 @@ class PReLU(_Activation):
         return 2 * y.values
 
 
-class Sigmoid(_Activation):
-    """1/(1 + e⁻ˣ).
-
-    in (C, H, W) → out (C, H, W)      flops = 3 per value: an exponential, an addition, a division
-    Source: CS231n, Commonly used activation functions.
-    """
-
-    type = "sigmoid"
-    stem = "sigmoid"
-    words = ("sigmoid",)
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return an exponential, an addition and a division per value."""
-        return 3 * y.values
-
-
-class Tanh(_Activation):
-    """(e²ˣ − 1)/(e²ˣ + 1).
-
-    in (C, H, W) → out (C, H, W)
-    flops = 5 per value: a doubling, an exponential, a subtraction, an addition, a division
-    Source: CS231n, Commonly used activation functions.
-    """
-
-    type = "tanh"
-    stem = "tanh"
-    words = ("tanh",)
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return a doubling, an exponential, a subtraction, an addition and a division per value."""
-        return 5 * y.values
-
-
-class Softmax(_Activation):
+class Softmax(Activation):
     """eˣᵢ/Σeˣ over the channels of each place.
 
     in (C, H, W) → out (C, H, W)      flops = (3C − 1)·H·W: C exponentials, C − 1 additions, C divisions
@@ -139,7 +106,7 @@ class Softmax(_Activation):
         return (3 * y.channels - 1) * y.places
 
 
-class Dropout(_Activation):
+class Dropout(Activation):
     """Drops values while training, does nothing at inference.
 
     in (C, H, W) → out (C, H, W)      flops 0, at inference

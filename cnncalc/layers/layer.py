@@ -46,8 +46,10 @@ class Layer(Card):
     after_word         the field of the number straight after the word: conv3
     after_hyphen       the field of the number after the hyphen: conv3-64
     in_lecture         the `lecture` memory convention counts its output: it has a window or a weight matrix
+    has_weight_matrix  it is a convolution or fully connected: it counts in a network's depth
     convolves          it is a convolution: the `buffers` memory convention counts its input once more
     overwrites_input   it works in place: activations, dropout, reshapes
+    reads_many         `x` is a tuple of volumes: add, multiply, concat
     nonlinear          it is one of the non-linearities that stacks are compared by
     """
 
@@ -58,8 +60,10 @@ class Layer(Card):
     after_word = ""
     after_hyphen = ""
     in_lecture = False
+    has_weight_matrix = False
     convolves = False
     overwrites_input = False
+    reads_many = False
     nonlinear = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

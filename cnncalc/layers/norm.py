@@ -61,6 +61,53 @@ class BatchNorm(Pointwise):
         return per_value * y.values + 2 * x.channels
 
 
+class LayerNorm(Costless, Pointwise):
+    """The channels of each place are shifted and scaled by their own mean and variance, then by learned numbers.
+
+    in (C, H, W) → out (C, H, W)      weights C (gamma)      biases C (beta)      buffers 0: nothing is remembered
+    flops = 7C + 2 per place: mean C, variance 3C, ε and root 2, division C, gamma and beta 2C
+    Source: Ba, Kiros and Hinton 2016; over channels as in Liu et al. 2022, ConvNeXt.
+    """
+
+    type = "layernorm"
+    stem = "ln"
+    words = ("ln", "layernorm", "layer-norm")
+
+    epsilon: Positive = 1e-6
+
+    def weights(self, x: Volume) -> Size:
+        """Return one gamma per channel."""
+        return x.channels
+
+    def biases(self, x: Volume) -> Size:
+        """Return one beta per channel."""
+        return x.channels
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return 7C + 2 per place."""
+        return (7 * y.channels + 2) * y.places
+
+
+class LayerScale(Costless, Pointwise):
+    """Each channel is multiplied by a learned number.
+
+    in (C, H, W) → out (C, H, W)      weights C      flops = 1 per value
+    Source: Touvron et al. 2021, Going deeper with Image Transformers, section 2.1.
+    """
+
+    type = "layer_scale"
+    stem = "scale"
+    words = ("layer-scale",)
+
+    def weights(self, x: Volume) -> Size:
+        """Return one per channel."""
+        return x.channels
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return a multiplication per value."""
+        return y.values
+
+
 class LocalResponseNorm(Costless, Pointwise):
     """Each value is divided by what its n neighbours across channels amount to: x/(k + α/n·Σx²)^β.
 

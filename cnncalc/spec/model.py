@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from cnncalc.errors import Where
@@ -9,13 +10,35 @@ from cnncalc.layers import Layer
 from cnncalc.volume import Volume
 from cnncalc.window import Rounding
 
+INPUT = "input"
+"""The name of row 0."""
+
+NAME = r"[A-Za-z_][A-Za-z0-9_.\-]{0,63}"
+"""How a layer may be called; ``/`` stands between a block's name and its layers'."""
+
+
+def is_name(name: object) -> bool:
+    """Whether a layer may be called so."""
+    return isinstance(name, str) and bool(re.fullmatch(NAME, name))
+
 
 class Entry(NamedTuple):
-    """One layer of a spec: its card, its name if it was given one, the place it was written at."""
+    """One layer of a spec, unrolled.
+
+    card        what it is
+    name        its full name, the blocks that it is in first: ``stage2_1/conv1``
+    inputs      the layers that it reads
+    where       where it was written
+    share       the layer whose weights it uses, if it has none of its own
+    train_only  whether it is there for training alone
+    """
 
     card: Layer
-    name: str | None
-    where: Where
+    name: str
+    inputs: tuple[str, ...]
+    where: Where = Where()
+    share: str | None = None
+    train_only: bool = False
 
 
 class Published(NamedTuple):
@@ -41,4 +64,5 @@ class Spec(NamedTuple):
     rounding: Rounding = "exact"
     source: str = ""
     published: tuple[Published, ...] = ()
+    freeze: tuple[str, ...] = ()
     file: str | None = None

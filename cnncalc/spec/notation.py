@@ -1,7 +1,5 @@
-"""The papers' short form: ``conv3-64``, and patterns: ``[[conv3-64 relu]*2 maxpool2]*3 fc-10 softmax``.
+"""The papers' short form: ``conv3-64``.
 
-    pattern   items apart by spaces, commas or arrows (``->``, ``→``)
-    item      ``short``, ``name=short`` or ``[pattern]``, each with ``*times`` if it repeats
     short     word, size, ``-count``, then suffixes: ``conv11-96/s4/p0``, ``maxpool3/s2``, ``fc-4096``, ``relu``
     suffix    ``/s4`` stride  ``/p1`` padding  ``/d2`` dilation  ``/g2`` groups  ``/m2`` multiplier
               ``/a1`` output padding  and ``/nobias /same /valid /exact /floor /ceil /bilinear``
@@ -15,19 +13,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
-from cnncalc.errors import BadValue, MissingKey, NotationError, TooLarge, UnknownLayer
+from cnncalc.errors import BadValue, MissingKey, NotationError, UnknownLayer
 from cnncalc.layers import CARDS, Layer
 from cnncalc.volume import nearest, shorten
-
-MAX_LAYERS = 100_000
-"""No network has more; a pattern that expands to more is refused before it does."""
-
-WIDTH = 76
-"""A pattern that is no longer is shown in an error, with a mark under the slip."""
 
 SUFFIXES = {
     "s": "stride",
@@ -57,78 +49,6 @@ _NUMBERS = re.compile(
     r"(?P<suffixes>(?:/[^/]+)*)",
     re.ASCII,
 )
-_TOKEN = re.compile(
-    r"(?P<space>(?:\s|,|->|→)+)|(?P<open>\[)|(?P<close>\](?:\s*\*\s*(?P<times>\w+))?)"
-    r"|(?:(?P<name>[A-Za-z_][\w.]*)=)?(?P<short>(?:(?!->)[^\s,\[\]→=*])+)(?:\*(?P<repeat>\w+))?",
-)
-
-
-class Piece(NamedTuple):
-    """One layer of an expanded pattern: its short form, its name if it has one, where it stands."""
-
-    short: str
-    name: str | None
-    offset: int
-
-
-def expand(pattern: str) -> list[Piece]:
-    """Unroll a pattern into its layers, in order.
-
-    Raises NotationError for a bracket without a partner, TooLarge for over 100,000 layers.
-
-    >>> [piece.short for piece in expand("[conv3-8 relu]*2 fc-10")]
-    ['conv3-8', 'relu', 'conv3-8', 'relu', 'fc-10']
-    """
-    stack: list[list[Piece]] = [[]]
-    opened: list[int] = []
-    for token in _tokens(pattern):
-        if token["open"]:
-            opened.append(token.start())
-            stack.append([])
-        elif token["close"]:
-            if not opened:
-                raise _slip(pattern, token.start(), "] closes nothing", "remove it, or open a [ before it")
-            opened.pop()
-            body = stack.pop()
-            stack[-1] += _repeat(body, token["times"], pattern, token.start(), len(stack[-1]))
-        elif token["short"]:
-            piece = Piece(token["short"], token["name"], token.start("short"))
-            stack[-1] += _repeat([piece], token["repeat"], pattern, token.start(), len(stack[-1]))
-    if opened:
-        raise _slip(pattern, opened[-1], "[ is never closed", "close it: [conv3-64 relu]*2")
-    return stack[0]
-
-
-def _tokens(pattern: str) -> list[re.Match[str]]:
-    tokens, position = [], 0
-    while position < len(pattern):
-        token = _TOKEN.match(pattern, position)
-        if token is None:
-            text = shorten(pattern[position:], 20)
-            raise _slip(pattern, position, f"{text!r} is no part of a pattern", "[conv3-64 relu]*2 maxpool2 fc-10")
-        tokens.append(token)
-        position = token.end()
-    return tokens
-
-
-def _repeat(body: list[Piece], times: str | None, pattern: str, offset: int, before: int) -> list[Piece]:
-    if times is None:
-        return body
-    if not re.fullmatch("[0-9]{1,30}", times, re.ASCII) or int(times) == 0:
-        message = f"cannot repeat {shorten(times)!r} times"
-        raise _slip(pattern, offset, message, "repeat 1 or more times: [conv3-64 relu]*2")
-    if before + len(body) * int(times) > MAX_LAYERS:
-        error = TooLarge(f"repeats to more than {MAX_LAYERS:,} layers", ways_out=("repeat fewer times",))
-        error.offset = offset
-        raise error
-    return body * int(times)
-
-
-def _slip(pattern: str, offset: int, message: str, way_out: str) -> NotationError:
-    pointed = f"{pattern}\n{' ' * offset}^" if len(pattern) <= WIDTH else ""
-    error = NotationError(message, formula=pointed, ways_out=(way_out,))
-    error.offset = offset
-    return error
 
 
 @lru_cache(maxsize=4096)

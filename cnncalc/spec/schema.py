@@ -6,7 +6,8 @@ from typing import Any
 
 from cnncalc.layers import CARDS, Layer
 from cnncalc.layers.sliding import ROUNDINGS
-from cnncalc.spec.read import NAME, QUANTITIES
+from cnncalc.spec.model import NAME
+from cnncalc.spec.read import QUANTITIES
 
 _TEXT = {"type": "string", "minLength": 1}
 _VOLUME = {"type": "string", "pattern": r"^\[?[0-9]+([x×][0-9]+){1,3}\]?$"}

@@ -1,0 +1,120 @@
+"""Layers that read several volumes: add, multiply, concat."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from cnncalc.errors import VolumeMisfit
+from cnncalc.layers.layer import Costless
+from cnncalc.sizes import Size
+from cnncalc.volume import Volume
+from cnncalc.window import SAME_PIXEL, View
+
+Volumes: TypeAlias = tuple[Volume, ...]
+
+
+class _Merge(Costless):
+    """Several volumes in, one out; place by place."""
+
+    reads_many = True
+
+    def views(self, x: Volumes) -> tuple[View, ...]:
+        """Return the pixel at the same place."""
+        return (SAME_PIXEL,) * len(x[0].spatial)
+
+
+class Add(_Merge):
+    """Volumes of one shape are added value by value: the residual figure's ⊕.
+
+    in n × (C, H, W) → out (C, H, W)      weights 0      flops = n − 1 per value: additions
+    Raises VolumeMisfit unless all volumes are equal.
+    Source: He et al. 2015, Deep Residual Learning, figure 2.
+    """
+
+    type = "add"
+    stem = "add"
+    words = ("add",)
+
+    def output(self, x: Volumes) -> Volume:
+        """Return the common volume."""
+        return x[0]
+
+    def flops(self, x: Volumes, y: Volume) -> Size:
+        """Return n − 1 additions per value."""
+        return (len(x) - 1) * y.values
+
+    def check(self, x: Volumes) -> None:
+        """Raise VolumeMisfit unless all volumes are equal."""
+        for other in x[1:]:
+            if other != x[0]:
+                raise VolumeMisfit(f"cannot add {other} to {x[0]}", ways_out=_to_add(x[0], other))
+
+
+class Multiply(_Merge):
+    """Volumes are multiplied value by value; a 1 × 1 × C volume scales each channel, as squeeze-and-excitation does.
+
+    in (C, H, W), (C, 1, 1) → out (C, H, W)      weights 0      flops = n − 1 per value: multiplications
+    Raises VolumeMisfit unless volumes are equal or 1 × 1 with the same channels.
+    Source: Hu, Shen and Sun 2017, Squeeze-and-Excitation Networks.
+    """
+
+    type = "multiply"
+    stem = "multiply"
+    words = ("multiply", "mul")
+
+    def output(self, x: Volumes) -> Volume:
+        """Return the volume that the others scale."""
+        return max(x, key=lambda volume: volume.spatial != (1,) * len(volume.spatial))
+
+    def flops(self, x: Volumes, y: Volume) -> Size:
+        """Return n − 1 multiplications per value."""
+        return (len(x) - 1) * y.values
+
+    def check(self, x: Volumes) -> None:
+        """Raise VolumeMisfit unless every volume is the output's or its channels at one place."""
+        y = self.output(x)
+        for other in x:
+            if other not in {y, y.vector(y.channels)}:
+                ways_out = (f"make it {y.vector(y.channels)}: gap fc-{y.channels}", f"make it {y}")
+                raise VolumeMisfit(f"cannot multiply {y} by {other}", ways_out=ways_out)
+
+
+class Concat(_Merge):
+    """Volumes of one height and width are stacked along the channels, as in the Inception figure.
+
+    in n × (Cᵢ, H, W) → out (ΣCᵢ, H, W)      weights 0      flops 0
+    Raises VolumeMisfit unless heights and widths are equal.
+    Source: Szegedy et al. 2014, Going Deeper with Convolutions, figure 2.
+    """
+
+    type = "concat"
+    stem = "concat"
+    words = ("concat",)
+
+    def output(self, x: Volumes) -> Volume:
+        """Return all channels, one after the other."""
+        channels = x[0].channels
+        for other in x[1:]:
+            channels = channels + other.channels
+        return Volume(channels, x[0].spatial)
+
+    def flops(self, x: Volumes, y: Volume) -> Size:  # noqa: ARG002
+        """Return 0: nothing is computed."""
+        return 0
+
+    def check(self, x: Volumes) -> None:
+        """Raise VolumeMisfit unless heights and widths are equal."""
+        for other in x[1:]:
+            if other.spatial != x[0].spatial:
+                ways_out = ("pad the path that shrinks", "give both paths the same stride")
+                raise VolumeMisfit(f"cannot concat {x[0]} and {other}", ways_out=ways_out)
+
+
+def _to_add(first: Volume, other: Volume) -> tuple[str, ...]:
+    """Return what brings the second volume to the first one's shape."""
+    ways_out = []
+    if first.channels != other.channels:
+        ways_out.append(f"conv1-{first.channels} on the path of {other}")
+    if first.spatial != other.spatial:
+        ways_out.append("give both paths the same stride and padding")
+    return tuple(ways_out)

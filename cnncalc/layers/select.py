@@ -1,0 +1,188 @@
+"""Layers that pick, order or regroup channels; nothing is computed and nothing is learned."""
+
+from __future__ import annotations
+
+from cnncalc.errors import VolumeMisfit
+from cnncalc.layers.fields import Count, Natural, PerAxis
+from cnncalc.layers.layer import Costless, Division, Pointwise
+from cnncalc.layers.sliding import RoundingField
+from cnncalc.settings import per_axis
+from cnncalc.sizes import Size, product
+from cnncalc.volume import Volume
+from cnncalc.window import SAME_PIXEL, View, Window
+
+
+class _Free(Costless):
+    """A layer that computes nothing."""
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return 0: nothing is computed."""
+        return 0
+
+
+class Identity(_Free, Pointwise):
+    """What comes in goes out: the shortcut of a residual block.
+
+    in (C, H, W) → out (C, H, W)      weights 0      flops 0
+    Source: He et al. 2016, Identity Mappings in Deep Residual Networks.
+    """
+
+    type = "identity"
+    stem = "identity"
+    words = ("identity",)
+    overwrites_input = True
+
+
+class ZeroShortcut(_Free):
+    """The parameter-free shortcut: every S-th pixel, and channels of zeros up to K (option A).
+
+    in (C, H, W) → out (K, H′, W′), H′ = (H − 1)/S + 1      weights 0      flops 0
+    Raises VolumeMisfit for K below C; StrideMisfit.
+    Source: He et al. 2015, Deep Residual Learning, section 3.3, option A.
+    """
+
+    type = "zero_shortcut"
+    stem = "shortcut"
+    words = ("zero-shortcut",)
+    after_hyphen = "out_channels"
+
+    out_channels: Count
+    stride: PerAxis = 1
+    rounding: RoundingField = None
+
+    def windows(self, x: Volume) -> tuple[Window, ...]:
+        """Return the 1 × 1 window that takes every S-th pixel."""
+        strides = per_axis(self.stride, len(x.spatial), "stride")
+        return tuple(Window(1, stride, rounding=self.rounding or "exact") for stride in strides)
+
+    def output(self, x: Volume) -> Volume:
+        """Return K channels at every S-th place."""
+        axes = zip(self.windows(x), x.spatial, strict=True)
+        return Volume(self.out_channels, tuple(window.places(size) for window, size in axes))
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return one pixel, S apart."""
+        return tuple(window.view() for window in self.windows(x))
+
+    def check(self, x: Volume) -> None:
+        """Raise VolumeMisfit if channels would have to go."""
+        super().check(x)
+        if self.out_channels < x.channels:
+            message = f"{x.channels} channels cannot be padded to {self.out_channels}"
+            raise VolumeMisfit(message, ways_out=(f"zero-shortcut-{x.channels}",))
+
+
+class Slice(_Free):
+    """Channels from `start` up to, not including, `stop`.
+
+    in (C, H, W) → out (stop − start, H, W)      weights 0      flops 0
+    Raises VolumeMisfit if there are not so many channels.
+    Source: ONNX Slice.
+    """
+
+    type = "slice"
+    stem = "slice"
+    words = ("slice",)
+
+    start: Natural = 0
+    stop: Count
+
+    def output(self, x: Volume) -> Volume:
+        """Return the channels between."""
+        return Volume(self.stop - self.start, x.spatial)
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return the pixel at the same place."""
+        return (SAME_PIXEL,) * len(x.spatial)
+
+    def check(self, x: Volume) -> None:
+        """Raise VolumeMisfit if there are not so many channels."""
+        if not self.start < self.stop <= x.channels:
+            message = f"cannot take channels {self.start} to {self.stop} of {x}"
+            raise VolumeMisfit(message, ways_out=(f"0 <= start < stop <= {x.channels}",))
+
+
+class Split(_Free):
+    """One of n equal parts of the channels, counted from 0.
+
+    in (C, H, W) → out (C/n, H, W)      weights 0      flops 0
+    Raises GroupMisfit unless n divides C; VolumeMisfit if there is no such part.
+    Source: Ma et al. 2018, ShuffleNet V2, figure 3.
+    """
+
+    type = "split"
+    stem = "split"
+    words = ("split",)
+    after_word = "parts"
+    after_hyphen = "part"
+
+    parts: Count
+    part: Natural = 0
+
+    def output(self, x: Volume) -> Volume:
+        """Return C/n channels."""
+        return Volume(x.channels // self.parts, x.spatial)
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return the pixel at the same place."""
+        return (SAME_PIXEL,) * len(x.spatial)
+
+    def divisions(self, x: Volume) -> tuple[Division, ...]:
+        """Return: the parts divide the channels."""
+        return (Division(self.parts, x.channels, "the parts and the channels"),)
+
+    def check(self, x: Volume) -> None:
+        """Raise what is wrong with the channels, or with the part."""
+        super().check(x)
+        if self.part >= self.parts:
+            message = f"there is no part {self.part} of {self.parts}: they count from 0"
+            raise VolumeMisfit(message, ways_out=(f"part {self.parts - 1}",))
+
+
+class ChannelShuffle(_Free, Pointwise):
+    """Channels of G groups are dealt like cards, so that the next groups see all of them.
+
+    in (C, H, W) → out (C, H, W)      weights 0      flops 0
+    Raises GroupMisfit unless G divides C.
+    Source: Zhang et al. 2017, ShuffleNet, figure 1.
+    """
+
+    type = "channel_shuffle"
+    stem = "shuffle"
+    words = ("shuffle", "channel-shuffle")
+    after_word = "groups"
+
+    groups: Count
+
+    def divisions(self, x: Volume) -> tuple[Division, ...]:
+        """Return: the groups divide the channels."""
+        return (Division(self.groups, x.channels, "the groups and the channels"),)
+
+
+class SpaceToDepth(_Free):
+    """Each block of b × b pixels becomes one pixel of b·b times the channels.
+
+    in (C, H, W) → out (b·b·C, H/b, W/b)      weights 0      flops 0
+    Raises GroupMisfit unless b divides H and W.
+    Source: Shi et al. 2016, sub-pixel convolution, reversed; ONNX SpaceToDepth.
+    """
+
+    type = "space_to_depth"
+    stem = "s2d"
+    words = ("space-to-depth", "s2d")
+    after_word = "block_size"
+
+    block_size: Count
+
+    def output(self, x: Volume) -> Volume:
+        """Return fewer places with more channels."""
+        blocks = (self.block_size,) * len(x.spatial)
+        return Volume(product(blocks) * x.channels, tuple(size // self.block_size for size in x.spatial))
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return a block of b pixels."""
+        return (View(self.block_size, self.block_size),) * len(x.spatial)
+
+    def divisions(self, x: Volume) -> tuple[Division, ...]:
+        """Return: the block divides every spatial size."""
+        return tuple(Division(self.block_size, size, "the block and the sizes") for size in x.spatial)

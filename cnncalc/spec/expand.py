@@ -1,0 +1,262 @@
+"""Items become layers: patterns unrolled, blocks called, paths laid side by side, every name and wire made explicit.
+
+An item of `layers:` is one of
+
+    conv3-64 relu                       a pattern of short forms and block calls
+    conv1: conv3-64                     a name, and one short form or block call
+    conv: {out_channels: 64, …}         a layer in the long form; a block is called the same way
+    add: [PATH, PATH]                   paths side by side, then a layer that reads them all; a PATH is items again
+
+and a mapping may also say `name`, `from` (whom it reads), `repeat`, `share` (whose weights it uses), `train_only`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Names
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from cnncalc.errors import NotationError, SpecError, TooLarge, UnknownLayer, Where, WiringError
+from cnncalc.layers import CARDS, Layer
+from cnncalc.settings import describe
+from cnncalc.spec.blocks import INDEX, Block
+from cnncalc.spec.formula import evaluate
+from cnncalc.spec.item import MODIFIERS, Use, given_names, read_arguments, read_card, read_use, require_name
+from cnncalc.spec.model import INPUT, Entry
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.notation import read_short, unknown_layer
+from cnncalc.spec.pattern import MAX_LAYERS, Piece, expand, fill, read_call
+from cnncalc.spec.problems import Problems
+from cnncalc.spec.scope import Ref, Scope
+from cnncalc.volume import nearest, shorten
+
+MAX_STEPS = 200_000
+"""Items and calls that one spec may take to unroll, layers or not."""
+
+IDENTITY = "identity"
+"""A path of nothing but this goes straight through: no row, no cost."""
+
+
+class _Draft(NamedTuple):
+    """A layer whose wires may still be references."""
+
+    card: Layer
+    name: str
+    flow: tuple[str | Ref, ...]
+    where: Where
+    share: Ref | None
+    train_only: bool
+
+
+class Expander:
+    """Unrolls one text's layers."""
+
+    def __init__(self, blocks: dict[str, Block], problems: Problems) -> None:
+        self.blocks = blocks
+        self.problems = problems
+        self.drafts: list[_Draft] = []
+        self.calls: list[tuple[str, int | None]] = []
+        self.steps = 0
+        self.train_only = False
+
+    def entries(self, body: Node, names: dict[str, int]) -> tuple[Entry, ...]:
+        """Return every layer of a body, wired to the input. What is wrong is noted."""
+        try:
+            self._body(body, Scope("", names, None, (INPUT,)))
+        except TooLarge as error:
+            self.problems.note(error, self.problems.where(body))
+        return tuple(self._wired())
+
+    def _wired(self) -> Iterator[Entry]:
+        for draft in self.drafts:
+            try:
+                inputs = tuple(_resolve(wire) for wire in draft.flow)
+                share = None if draft.share is None else _resolve(draft.share)
+            except WiringError as error:
+                self.problems.note(error, draft.where)
+            else:
+                yield Entry(draft.card, draft.name, inputs, draft.where, share, draft.train_only)
+
+    def _body(self, body: Node, scope: Scope) -> None:
+        items: list[Node] = list(body.items) if isinstance(body, Sequence) else [body]
+        scope.reserve(given_names(items))
+        for item in items:
+            self._step(item)
+            try:
+                self._item(item, scope)
+            except TooLarge as error:
+                raise error.at(self._where(item)) from None
+            except SpecError as error:
+                self.problems.note(error, self._where(item))
+
+    def _item(self, node: Node, scope: Scope) -> None:
+        if isinstance(node, Mapping):
+            self._mapping(node, scope)
+        elif isinstance(node, Scalar) and isinstance(node.value, str):
+            self._pattern(node, scope)
+        else:
+            shown = "a list inside the list" if isinstance(node, Sequence) else describe(node.value)
+            message = f"a layer is a short form or a mapping, not {shown}"
+            ways_out = ('quote a pattern: "[conv3-64 relu]*2"', "conv: {out_channels: 64, kernel_size: 3}")
+            raise NotationError(message, ways_out=ways_out)
+
+    # -- patterns --
+
+    def _pattern(self, node: Scalar, scope: Scope) -> None:
+        for piece, where in self._pieces(node, scope.names):
+            self._step(node)
+            try:
+                self._piece(piece, scope, where, Use(round=piece.round, repeated=piece.repeated))
+            except TooLarge as error:
+                raise error.at(where) from None
+            except SpecError as error:
+                self.problems.note(error, where)
+
+    def _named_short(self, name: str, node: Scalar, scope: Scope, use: Use) -> None:
+        """Read ``conv1: conv3-64``: a name, and one layer or call."""
+        pieces = self._pieces(node, use.names(scope))
+        if len(pieces) != 1:
+            message = f"{shorten(name)!r} names one layer, here are {len(pieces)}"
+            raise NotationError(message, ways_out=(f"{name}: conv3-64", "write the pattern without a name"))
+        ((piece, where),) = pieces
+        try:
+            self._piece(piece, scope, where, use._replace(name=name))
+        except SpecError as error:
+            raise error.at(where) from None
+
+    def _pieces(self, node: Scalar, names: Names[str, int]) -> list[tuple[Piece, Where]]:
+        where = self._where(node)
+        start = node.column + (0 if node.plain else 1)
+        try:
+            pieces = expand(str(node.value), names)
+        except SpecError as error:
+            raise error.at(where._replace(column=start + error.offset)) from None
+        return [(piece, where._replace(column=start + piece.offset)) for piece in pieces]
+
+    def _piece(self, piece: Piece, scope: Scope, where: Where, use: Use) -> None:
+        use = use.called(piece.name)
+        names = use.names(scope)
+        call = read_call(piece.short, self.blocks)
+        if call is None:
+            self._layer(read_short(fill(piece.short, names)), scope, where, use)
+            return
+        block, arguments = self.blocks[call[0]], call[1]
+        positional = [evaluate(text, names) for key, text in arguments if key is None]
+        named = {key: evaluate(text, names) for key, text in arguments if key is not None}
+        self._call(block, block.bind(positional, named), scope, where, use)
+
+    # -- mappings --
+
+    def _mapping(self, node: Mapping, scope: Scope) -> None:
+        pairs = {key: pair for key, pair in node.pairs.items() if key not in MODIFIERS}
+        if len(pairs) != 1:
+            keys = ", ".join(shorten(key, 20) for key in list(pairs)[:6]) or "none"
+            message = f"a layer has one key that says what it is, beside {', '.join(MODIFIERS)}; here: {keys}"
+            raise NotationError(message, ways_out=("conv: {out_channels: 64, kernel_size: 3}", "conv1: conv3-64"))
+        ((kind, (key, value)),) = pairs.items()
+        for use in read_use(node, scope, self.problems).times():
+            self._step(node)
+            if isinstance(value, Scalar) and isinstance(value.value, str):
+                self._named_short(require_name(kind) or kind, value, scope, use)
+            elif kind in self.blocks:
+                values = read_arguments(self.blocks[kind], value, use.names(scope))
+                self._call(self.blocks[kind], values, scope, self._where(key), use)
+            else:
+                self._long(key, value, scope, use)
+
+    def _long(self, key: Scalar, value: Node, scope: Scope, use: Use) -> None:
+        """Read a layer's long form, ``conv: {…}``, or paths that it joins, ``add: [PATH, PATH]``."""
+        where = self._where(key)
+        card = CARDS.get(key.text)
+        if card is None:
+            raise self._unknown(key.text).at(where)
+        if isinstance(value, Sequence):
+            self._paths(card, value, scope, where, use)
+            return
+        try:
+            self._layer(read_card(card, value, use.names(scope)), scope, where, use)
+        except ValidationError as error:
+            fields = Mapping(key.line, key.column, value.pairs if isinstance(value, Mapping) else {})
+            self.problems.note_fields(error, fields, card.fields(), where._replace(layer=use.name or card.type))
+
+    def _unknown(self, kind: str) -> UnknownLayer:
+        near = nearest(kind, self.blocks)
+        if near:
+            return UnknownLayer(f"no layer is called {shorten(kind)!r}", ways_out=(f"did you mean {near[0]}?",))
+        return unknown_layer(kind)
+
+    # -- layers, calls and paths --
+
+    def _layer(self, card: Layer, scope: Scope, where: Where, use: Use) -> None:
+        flow = use.flow or scope.flow
+        _require_readers(card, flow)
+        local = scope.claim(use.name, card.stem, where, repeated=use.repeated)
+        full = scope.path + local
+        if len(self.drafts) >= MAX_LAYERS:
+            raise TooLarge(f"over {MAX_LAYERS:,} layers", ways_out=("repeat fewer times",))
+        train_only = use.train_only or self.train_only
+        self.drafts.append(_Draft(card, full, flow, where._replace(layer=full), use.share, train_only))
+        scope.layers[local] = full
+        scope.flow = (full,)
+
+    def _call(self, block: Block, values: dict[str, int], scope: Scope, where: Where, use: Use) -> None:
+        names = [name for name, _ in self.calls]
+        if block.name in names:
+            chain = " → ".join([*names[names.index(block.name) :], block.name])
+            raise WiringError(f"the block {block.name} calls itself: {chain}", ways_out=("repeat: 3, or two blocks",))
+        local = scope.claim(use.name, block.name, where, repeated=use.repeated)
+        known = {name: value for name, value in scope.root.names.items() if name != INDEX}
+        inner = Scope(f"{scope.path}{local}/", known | values, scope, use.flow or scope.flow)
+        self.calls.append((block.name, where.line))
+        self._within(use, block.body, inner)
+        self.calls.pop()
+        scope.flow = inner.flow
+        if isinstance(inner.flow[0], str):
+            scope.layers[local] = inner.flow[0]
+
+    def _paths(self, card: type[Layer], paths: Sequence, scope: Scope, where: Where, use: Use) -> None:
+        if not card.reads_many:
+            message = f"{card.type} joins no paths"
+            raise NotationError(message, ways_out=("concat: [PATH, PATH]", "add: [PATH, identity]"))
+        start = use.flow or scope.flow
+        ends: list[str | Ref] = []
+        for path in paths.items:
+            scope.flow = start
+            if not (isinstance(path, Scalar) and path.text == IDENTITY):
+                self._within(use, path, scope)
+            ends += scope.flow
+        self._layer(card(), scope, where, use._replace(flow=tuple(ends)))
+
+    def _within(self, use: Use, body: Node, scope: Scope) -> None:
+        """Unroll a body; all of it is for training only if its use is."""
+        before = self.train_only
+        self.train_only = before or use.train_only
+        self._body(body, scope)
+        self.train_only = before
+
+    # -- bookkeeping --
+
+    def _where(self, node: Node) -> Where:
+        """Return a node's place, and the line of the outermost call that led to it."""
+        return self.problems.where(node)._replace(called=self.calls[0][1] if self.calls else None)
+
+    def _step(self, node: Node) -> None:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            message = f"takes more than {MAX_STEPS:,} steps to unroll"
+            raise TooLarge(message, where=self._where(node), ways_out=("repeat fewer times",))
+
+
+def _require_readers(card: Layer, flow: tuple[str | Ref, ...]) -> None:
+    if len(flow) > 1 and not card.reads_many:
+        message = f"{card.type} reads one volume, here are {len(flow)}"
+        raise WiringError(message, ways_out=("join them first: concat: [PATH, PATH]",))
+    if len(flow) < 2 and card.reads_many:  # noqa: PLR2004 - several are two
+        message = f"{card.type} reads several volumes"
+        raise WiringError(message, ways_out=(f"{card.type}: [PATH, PATH]", "from: [conv1, conv2]"))
+
+
+def _resolve(wire: str | Ref) -> str:
+    return wire if isinstance(wire, str) else wire.scope.find(wire)

@@ -1,0 +1,100 @@
+"""Small integer formulas inside specs: ``4*width``, ``growth*(i+1)``. Read, never evaluated as code.
+
+    formula   names, whole numbers, + − * // %, brackets
+
+Python's own parser reads the text; a walk over the tree knows these and nothing else. Length, depth and
+the size of every intermediate value are bounded, so no formula is a bomb.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from cnncalc.errors import FormulaError
+from cnncalc.sizes import LARGEST
+from cnncalc.volume import nearest, shorten
+
+LONGEST: Final = 200
+DEEPEST: Final = 20
+
+OPERATORS: Final[dict[type[ast.operator], Callable[[int, int], int]]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
+_CHARACTERS = re.compile(r"(?:[\s+\-*/%()]|[A-Za-z_]\w*|[0-9]+(?!\w))+", re.ASCII)
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+def is_formula(text: str, names: Mapping[str, int]) -> bool:
+    """Whether a text in a field is meant as a formula: a known name, or names and numbers joined by operators.
+
+    ``same`` and ``3x5`` are not.
+    """
+    text = text.strip()
+    if _NAME.fullmatch(text):
+        return text in names
+    return bool(_CHARACTERS.fullmatch(text) and re.search(r"[\w)]\s*(\*|\+|-|//|%)\s*[\w(]|^\(", text))
+
+
+def evaluate(text: str, names: Mapping[str, int]) -> int:
+    """Return the value of a formula, its names looked up.
+
+    Raises FormulaError for anything but a small formula over known names.
+
+    >>> evaluate("growth*(i+1)", {"growth": 32, "i": 2})
+    96
+    """
+    if len(text) > LONGEST:
+        raise FormulaError(f"a formula has at most {LONGEST} characters: {shorten(text)}")
+    if not _CHARACTERS.fullmatch(text):
+        raise _no_formula(text)
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise _no_formula(text) from None
+    return _value(tree, names, text, 0)
+
+
+def _value(tree: ast.expr, names: Mapping[str, int], text: str, depth: int) -> int:
+    if depth > DEEPEST:
+        raise FormulaError(f"brackets more than {DEEPEST} deep: {shorten(text)}")
+    if isinstance(tree, ast.Constant) and type(tree.value) is int:
+        value = tree.value
+    elif isinstance(tree, ast.Name):
+        value = _named(tree.id, names, text)
+    elif isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
+        value = -_value(tree.operand, names, text, depth + 1)
+    elif isinstance(tree, ast.BinOp) and type(tree.op) in OPERATORS:
+        left, right = (_value(side, names, text, depth + 1) for side in (tree.left, tree.right))
+        value = _applied(tree.op, left, right, text)
+    else:
+        raise _no_formula(text)
+    if abs(value) > LARGEST:
+        raise FormulaError(f"{shorten(text)!r} goes beyond 10^9", ways_out=("use smaller numbers",))
+    return value
+
+
+def _applied(sign: ast.operator, left: int, right: int, text: str) -> int:
+    if right == 0 and isinstance(sign, (ast.FloorDiv, ast.Mod)):
+        raise FormulaError(f"{shorten(text)!r} divides by 0", ways_out=("divide by 1 or more",))
+    return OPERATORS[type(sign)](left, right)
+
+
+def _named(name: str, names: Mapping[str, int], text: str) -> int:
+    if name not in names:
+        known = ", ".join(sorted(names)) or "no name has one here"
+        ways_out = tuple(f"did you mean {near}?" for near in nearest(name, names)) or (f"known: {known}",)
+        raise FormulaError(f"{shorten(name)!r} in {shorten(text)!r} has no value", ways_out=ways_out)
+    return names[name]
+
+
+def _no_formula(text: str) -> FormulaError:
+    message = f"{shorten(text)!r} is no formula"
+    return FormulaError(message, ways_out=("names, whole numbers, + - * // % and brackets: 4*width",))

@@ -1,0 +1,78 @@
+"""All that is wrong with one file, gathered with its places and said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import BadValue, CnncalcError, MissingKey, SeveralErrors, UnknownKey, Where
+from cnncalc.spec.nodes import Mapping, Node, Scalar, find
+from cnncalc.volume import nearest, shorten
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+MOST_ERRORS = 20
+"""So many errors of one file are shown; nobody reads more."""
+
+
+class Problems:
+    """What is wrong with one text so far."""
+
+    def __init__(self, file: str | None) -> None:
+        self.file = file
+        self.errors: list[CnncalcError] = []
+        self._said: set[tuple[object, ...]] = set()
+
+    def where(self, node: Node, layer: str | None = None) -> Where:
+        """Return a node's place."""
+        return Where(self.file, node.line, node.column, layer)
+
+    def note(self, error: CnncalcError, where: Where) -> None:
+        """Keep an error, once per place: a block that is called twice has its slip once. Stop at the twentieth."""
+        error = _copy(error).at(where)
+        place = error.where
+        said = (error.code, error.message, place.file, place.line, place.column)
+        if said in self._said:
+            return
+        self._said.add(said)
+        self.errors.append(error)
+        if len(self.errors) >= MOST_ERRORS:
+            self.stop()
+
+    def stop(self) -> None:
+        """Raise what has been noted, if anything has."""
+        if len(self.errors) == 1:
+            raise self.errors[0]
+        if self.errors:
+            raise SeveralErrors(tuple(self.errors))
+
+    def note_fields(self, error: ValidationError, node: Mapping, known: Iterable[str], where: Where) -> None:
+        """Keep what pydantic found wrong with a mapping's keys, in the words of the spec language."""
+        for problem in error.errors(include_url=False):
+            spot: Node = find(node, problem["loc"])
+            if problem["type"] == "extra_forbidden":
+                spot = _key(node, problem["loc"]) or spot
+            place = where._replace(line=spot.line, column=spot.column)
+            self.note(_translate(dict(problem), list(known)), place)
+
+
+def _copy(error: CnncalcError) -> CnncalcError:
+    """Return an error of its own: short forms are read once and their errors may come from a cache."""
+    return type(error)(error.message, where=error.where, formula=error.formula, ways_out=error.ways_out)
+
+
+def _key(node: Node, path: tuple[str | int, ...]) -> Scalar | None:
+    parent = find(node, path[:-1])
+    return parent.pairs[str(path[-1])][0] if isinstance(parent, Mapping) and path[-1] in parent.pairs else None
+
+
+def _translate(problem: dict[str, Any], known: list[str]) -> CnncalcError:
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        near = nearest(str(problem["loc"][-1]), known)
+        ways_out = tuple(f"did you mean {name}?" for name in near) or ("the keys: " + ", ".join(known),)
+        return UnknownKey(f"nothing reads the key {shorten(key)!r}", ways_out=ways_out)
+    if problem["type"] == "missing":
+        return MissingKey(f"the key {key!r} is missing", ways_out=(f"add {key}: …",))
+    return BadValue(f"{key}: {problem['msg'].removeprefix('Value error, ')}")
