@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def load(
+def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     spec: str | Path | dict[str, Any],
     *,
     input: str | Volume | None = None,  # noqa: A002 - the spec language's word
     rounding: Rounding | None = None,
     set: dict[str, int] | None = None,  # noqa: A002 - the spec language's word
     train: bool = False,
+    freeze: tuple[str, ...] = (),
 ) -> Network:
     """Read a network: a path, a packaged name, a one-line network, or a dict of the same keys.
 
@@ -31,6 +33,7 @@ def load(
     rounding  ``exact``, ``floor`` or ``ceil`` for windows that do not say their own
     set       values for the spec's parameters
     train     keep heads that are there for training only
+    freeze    layers that training leaves alone, by name or pattern (``conv*``), instead of the spec's own
 
     Raises a SpecError for what cannot be read (SeveralErrors with all of a file's), a ShapeError for what does not fit.
 
@@ -42,7 +45,8 @@ def load(
 
     found = read_dict(spec, set=set) if isinstance(spec, dict) else find_spec(os.fspath(spec), set=set)
     volume = parse_volume(input) if isinstance(input, str) else input
-    return build(found, input=volume, rounding=rounding, train=train)
+    network = build(found, input=volume, rounding=rounding, train=train)
+    return replace(network, freeze=freeze) if freeze else network
 
 
 def check(

@@ -111,6 +111,7 @@ class Row(NamedTuple):
             "output_shape": list(self.output_shape),
             **{count: getattr(self, count) for count in counts},
             "receptive_field": list(self.receptive_field),
+            "paths_agree": all(field.agree for field in self.fields),
             "jump": [_plain(jump) for jump in self.jump],
             "padding": [_plain(padding) for padding in self.padding],
             "fit": self.fit(),

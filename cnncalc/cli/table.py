@@ -10,15 +10,21 @@ import typer
 from cnncalc.api import load
 from cnncalc.claims.published import Judged, judge
 from cnncalc.cli.say import Format, on_terminal, say, show
-from cnncalc.errors import ShapeError
+from cnncalc.errors import ShapeError, UsageError
+from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory import BYTES, CONVENTIONS
+from cnncalc.volume import shorten
 from cnncalc.window import Rounding
 
 Layout: TypeAlias = Literal["hwc", "chw"]
 SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A path, a packaged name, or a one-line network.")]
 InputOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")]
 RoundingOption = Annotated[Rounding | None, typer.Option(help="What becomes of pixels that a stride leaves over.")]
+
+
+FreezeOption = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Layers that do not train: conv*.")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=N", help="A parameter of the spec.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,18 +41,27 @@ def table(
     memory: Annotated[str, typer.Option(help=f"Which numbers count as held: {', '.join(CONVENTIONS)}.")] = "lecture",
     layout: Annotated[Layout, typer.Option(help="HxWxC or CxHxW.")] = "hwc",
     rounding: RoundingOption = None,
+    depth: Annotated[int | None, typer.Option(help="Fold blocks: 1 is a row per block, 0 the totals.")] = None,
+    set: FreezeOption = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Layers that do not train: conv*.")]
+SetOption = None,  # noqa: A002
+    train: Annotated[bool, typer.Option("--train", help="Keep heads that are there for training only.")] = False,  # noqa: FBT002
+    freeze: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Layers that do not train: conv*.")
+    ] = None,
 ) -> None:
     """One row per layer: volume, weights, biases, memory, MACs, receptive field; then the totals.
 
     Each figure that the spec says was published is held against what the rules give.
     """
+    counted = {"dtype": dtype, "memory": memory}
     try:
-        network = load(spec, input=input, rounding=rounding)
+        network = load(spec, input=input, rounding=rounding, set=chosen(set), train=train, freeze=tuple(freeze or ()))
     except ShapeError as error:
         if error.network and error.network.nodes and format is not Format.json:
-            _print(tally(error.network, batch=batch, dtype=dtype, memory=memory), (), format, layout)
+            _print(tally(error.network, batch=batch, **counted), (), format, layout)
         raise
-    _print(tally(network, batch=batch, dtype=dtype, memory=memory), judge(network), format, layout)
+    ledger = tally(network, batch=batch, **counted)
+    _print(ledger if depth is None else fold(ledger, depth), judge(network), format, layout)
 
 
 def _print(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: Layout) -> None:  # noqa: A002
@@ -65,3 +80,14 @@ def _rendered(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout
     module = import_module(f"cnncalc.render.as_{format.value}")
     render = module.as_text if format is Format.table else getattr(module, f"as_{format.value}")
     return str(render(ledger, judged, layout))
+
+
+def chosen(pairs: list[str] | None) -> dict[str, int]:
+    """Read ``--set growth=12``. Raises UsageError for what is no name and number."""
+    values = {}
+    for pair in pairs or ():
+        name, _, number = pair.partition("=")
+        if not number.isdigit() or len(number) > 10 or not number.isascii():  # noqa: PLR2004 - 10^9 is the largest
+            raise UsageError(f"--set {shorten(pair)!r} is no name and whole number", ways_out=("--set growth=12",))
+        values[name] = int(number)
+    return values

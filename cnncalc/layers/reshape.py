@@ -1,4 +1,4 @@
-"""Layers that move values about: flatten, pad, enlarge."""
+"""Layers that move values about: flatten, pad, crop, enlarge."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.fields import Ends, PerAxis
 from cnncalc.layers.layer import Costless
 from cnncalc.settings import per_axis
@@ -78,6 +79,41 @@ class ZeroPad(Costless):
     def views(self, x: Volume) -> tuple[View, ...]:
         """Return one pixel, P places before."""
         return tuple(View(1, offset=sides(padding).before) for padding in self.paddings(x))
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return 0: nothing is computed."""
+        return 0
+
+
+class Crop(Costless):
+    """The middle of each axis, N pixels of it; of an odd rest, the larger part is cut at the end.
+
+    in (C, H, W) → out (C, N, N)      flops 0
+    Raises VolumeMisfit for N above H or W.
+    Source: Ronneberger, Fischer and Brox 2015, U-Net, figure 1: "copy and crop".
+    """
+
+    type = "crop"
+    stem = "crop"
+    words = ("crop",)
+    after_word = "size"
+
+    size: PerAxis
+
+    def output(self, x: Volume) -> Volume:
+        """Return the same channels, N × N places."""
+        return Volume(x.channels, per_axis(self.size, len(x.spatial), "size"))
+
+    def views(self, x: Volume) -> tuple[View, ...]:
+        """Return one pixel, as far in as the crop begins."""
+        axes = zip(x.spatial, self.output(x).spatial, strict=True)
+        return tuple(View(1, offset=-((size - kept) // 2)) for size, kept in axes)
+
+    def check(self, x: Volume) -> None:
+        """Raise VolumeMisfit for a crop that is larger than what it is cut from."""
+        y = self.output(x)
+        if any(kept > size for kept, size in zip(y.spatial, x.spatial, strict=True)):
+            raise VolumeMisfit(f"cannot crop {x} to {y}", ways_out=(f"crop to {x.spatial[-1]} or less",))
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return 0: nothing is computed."""

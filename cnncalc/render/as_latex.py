@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.render.as_table import title, verdict_cells
-from cnncalc.render.cells import TITLES, cells, summary, totals
+from cnncalc.render.cells import TITLES, summary, table
 
 if TYPE_CHECKING:
     from cnncalc.claims.published import Judged
@@ -27,7 +27,7 @@ _ESCAPES = {
 
 def as_latex(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:
     """Return a tabular of the rows, then totals and verdicts as text."""
-    rows = [cells(row, layout) for row in ledger.rows]
+    _, *rows, sums = table(ledger, layout)
     body = [line(row) for row in rows]
     parts = [
         f"% {title(ledger)}",
@@ -37,7 +37,7 @@ def as_latex(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc")
         r"\midrule",
         *body,
         r"\midrule",
-        line(totals(ledger)),
+        line(sums),
         r"\bottomrule",
         r"\end{tabular}",
         "",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.render.as_table import title, verdict_cells
-from cnncalc.render.cells import TITLES, cells, summary, totals
+from cnncalc.render.cells import TITLES, summary, table
 
 if TYPE_CHECKING:
     from cnncalc.claims.published import Judged
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 def as_markdown(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:
     """Return heading, table, totals and verdicts."""
+    _, *rows = table(ledger, layout)
     heads = TITLES._replace(product="fan-in")
-    rows = [heads, *(cells(row, layout) for row in ledger.rows), totals(ledger)]
-    parts = [f"**{escape(title(ledger))}**", table(rows, flush=3), "\n".join(f"- {line}" for line in summary(ledger))]
+    parts = [
+        f"**{escape(title(ledger))}**",
+        pipes([heads, *rows], flush=3),
+        "\n".join(f"- {line}" for line in summary(ledger)),
+    ]
     if judged:
-        parts.append(table([("published", "of", "verdict", "computed", "source"), *map(verdict_cells, judged)]))
+        parts.append(pipes([("published", "of", "verdict", "computed", "source"), *map(verdict_cells, judged)]))
     return "\n\n".join(parts)
 
 
-def table(rows: Sequence[Sequence[str]], *, flush: int | None = None) -> str:
+def pipes(rows: Sequence[Sequence[str]], *, flush: int | None = None) -> str:
     """Return a pipe table; columns from `flush` on are numbers."""
     head, *body = ([escape(cell) for cell in row] for row in rows)
     rule = ["---:" if flush is not None and index >= flush else "---" for index in range(len(head))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.render.cells import TITLES, Cells, cells, safe, summary, totals
+from cnncalc.render.cells import TITLES, Cells, safe, summary, table
 from cnncalc.render.plain import grid
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ _COLOURS = {"exact": "green", "rounds to it": "green", "truncated": "yellow", "d
 
 def as_text(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:
     """Return the table, the totals and the published figures as plain text: one line a layer, nothing cut."""
-    table = one_line([TITLES, *(cells(row, layout) for row in ledger.rows), totals(ledger)])
-    parts = (title(ledger), "\n".join(table), "\n".join(summary(ledger)), _verdicts(judged))
+    rows = one_line(table(ledger, layout))
+    parts = (title(ledger), "\n".join(rows), "\n".join(summary(ledger)), _verdicts(judged))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -46,14 +46,14 @@ def as_rich(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc", 
     """Return what a rich console prints; where a layer does not fit on one line it gets two, and nothing is cut."""
     from rich.text import Text  # noqa: PLC0415 - only a terminal needs rich
 
-    rows = [TITLES, *(cells(row, layout) for row in ledger.rows), totals(ledger)]
+    rows = table(ledger, layout)
     blocks = one_line(rows)
     if max(map(len, blocks)) > width:
         blocks = two_lines(rows)
     styles = ["bold", *("dim" if row.weights == row.macs == "0" else "" for row in rows[1:-1]), "bold"]
-    table = [Text(block, style=style) for block, style in zip(blocks, styles, strict=True)]
+    lines = [Text(block, style=style) for block, style in zip(blocks, styles, strict=True)]
     sums = [Text(line) for line in summary(ledger)]
-    return [Text(title(ledger), style="bold"), Text(""), *table, Text(""), *sums, *_rich_verdicts(judged)]
+    return [Text(title(ledger), style="bold"), Text(""), *lines, Text(""), *sums, *_rich_verdicts(judged)]
 
 
 def one_line(rows: Sequence[Cells]) -> list[str]:

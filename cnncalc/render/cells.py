@@ -29,8 +29,8 @@ class Cells(NamedTuple):
 TITLES = Cells("layer", "type", "output", "", "weights", "biases", "memory", "MACs", "field")
 
 
-def cells(row: Row, layout: str = "hwc") -> Cells:
-    """Write one row; a layer without weights has nothing in its place."""
+def cells(row: Row, limits: tuple[int, ...], layout: str = "hwc") -> Cells:
+    """Write one row; `limits` are the input's spatial sizes, which clip the receptive field."""
     return Cells(
         safe(row.name),
         " ".join([row.type, *settings(row)]),
@@ -40,8 +40,22 @@ def cells(row: Row, layout: str = "hwc") -> Cells:
         write_count(row.biases),
         write_count(row.activation_values),
         write_count(row.macs),
-        "x".join(str(size) for size in row.receptive_field),
+        field(row, limits),
     )
+
+
+def field(row: Row, limits: tuple[int, ...]) -> str:
+    """Write the receptive field: at most the input, ``224x224+`` where it reaches beyond; ``~`` where paths differ."""
+    sizes = row.receptive_field
+    clipped = "x".join(str(min(size, limit)) for size, limit in zip(sizes, limits, strict=True))
+    beyond = "+" if any(size > limit for size, limit in zip(sizes, limits, strict=True)) else ""
+    return ("" if all(part.agree for part in row.fields) else "~") + clipped + beyond
+
+
+def table(ledger: Ledger, layout: str = "hwc") -> list[Cells]:
+    """Write titles, every row, and the sums."""
+    limits = ledger.network.input.spatial
+    return [TITLES, *(cells(row, limits, layout) for row in ledger.rows), totals(ledger)]
 
 
 def totals(ledger: Ledger) -> Cells:
@@ -84,9 +98,11 @@ def summary(ledger: Ledger) -> list[str]:
     size = f"{write_bytes(total.parameter_bytes)} as {ledger.dtype}"
     return [
         f"{parameters}: {split} = {write_count(total.parameters)}, {size}",
+        *([f"{write_count(total.trainable)} trainable, {write_count(total.frozen)} frozen"] if total.frozen else []),
         *([f"{write_count(total.buffers)} buffers, stored but not learned"] if total.buffers else []),
         f"{values}: {write_count(total.activation_values)}, {write_both(total.activation_bytes)}",
         f"{macs}: {write_count(total.macs)}; {write_count(total.flops)} FLOPs",
+        f"depth {total.depth}: convolutions and fully connected layers on the longest path",
     ]
 
 

@@ -127,25 +127,30 @@ class Expander:
             raise error.at(where) from None
 
     def _pieces(self, node: Scalar, names: Names[str, int]) -> list[tuple[Piece, Where]]:
-        where = self._where(node)
-        start = node.column + (0 if node.plain else 1)
         try:
             pieces = expand(str(node.value), names)
         except SpecError as error:
-            raise error.at(where._replace(column=start + error.offset)) from None
-        return [(piece, where._replace(column=start + piece.offset)) for piece in pieces]
+            raise error.at(self._spot(node, error.offset)) from None
+        spots = {offset: self._spot(node, offset) for offset in {piece.offset for piece in pieces}}
+        return [(piece, spots[piece.offset]) for piece in pieces]
 
     def _piece(self, piece: Piece, scope: Scope, where: Where, use: Use) -> None:
         use = use.called(piece.name)
         names = use.names(scope)
         call = read_call(piece.short, self.blocks)
         if call is None:
-            self._layer(read_short(fill(piece.short, names)), scope, where, use)
+            self._layer(self._short(piece.short, names), scope, where, use)
             return
         block, arguments = self.blocks[call[0]], call[1]
         positional = [evaluate(text, names) for key, text in arguments if key is None]
         named = {key: evaluate(text, names) for key, text in arguments if key is not None}
         self._call(block, block.bind(positional, named), scope, where, use)
+
+    def _short(self, text: str, names: dict[str, int]) -> Layer:
+        try:
+            return read_short(fill(text, names))
+        except UnknownLayer as error:
+            raise self._unknown(text) if nearest(text.partition("(")[0], self.blocks) else error from None
 
     # -- mappings --
 
@@ -182,7 +187,8 @@ class Expander:
             self.problems.note_fields(error, fields, card.fields(), where._replace(layer=use.name or card.type))
 
     def _unknown(self, kind: str) -> UnknownLayer:
-        near = nearest(kind, self.blocks)
+        """Return the error for what is neither a layer nor a block, with the block that looks like it."""
+        near = nearest(kind.partition("(")[0], self.blocks)
         if near:
             return UnknownLayer(f"no layer is called {shorten(kind)!r}", ways_out=(f"did you mean {near[0]}?",))
         return unknown_layer(kind)
@@ -241,6 +247,11 @@ class Expander:
     def _where(self, node: Node) -> Where:
         """Return a node's place, and the line of the outermost call that led to it."""
         return self.problems.where(node)._replace(called=self.calls[0][1] if self.calls else None)
+
+    def _spot(self, node: Scalar, offset: int) -> Where:
+        """Return the place of a character of a pattern."""
+        line, column = node.spot(offset)
+        return self._where(node)._replace(line=line, column=column)
 
     def _step(self, node: Node) -> None:
         self.steps += 1

@@ -6,11 +6,18 @@ from typing import Any
 
 from cnncalc.layers import CARDS, Layer
 from cnncalc.layers.sliding import ROUNDINGS
+from cnncalc.spec.item import MODIFIERS
 from cnncalc.spec.model import NAME
 from cnncalc.spec.read import QUANTITIES
 
 _TEXT = {"type": "string", "minLength": 1}
 _VOLUME = {"type": "string", "pattern": r"^\[?[0-9]+([x×][0-9]+){1,3}\]?$"}
+
+
+_FORMULA = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^[A-Za-z0-9_+*/%() -]+$"}]}
+_NUMBERS = {"type": "object", "additionalProperties": {"anyOf": [_FORMULA, {"type": "null"}]}}
+_BODY: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": {"$ref": "#/definitions/layer"}}]}
+_KNOWN = "|".join(sorted([*CARDS, *MODIFIERS]))
 
 
 def schema() -> dict[str, Any]:
@@ -20,38 +27,63 @@ def schema() -> dict[str, Any]:
         "title": "cnncalc spec",
         "description": "A ConvNet: its input, its layers, and the figures that were published about it.",
         "type": "object",
-        "required": ["name", "input", "layers"],
+        "required": ["name"],
+        "anyOf": [{"required": ["input", "layers"]}, {"required": ["family"]}],
         "additionalProperties": False,
         "properties": {
             "name": {**_TEXT, "description": "What the network is called."},
             "source": {**_TEXT, "description": "The paper or lecture it is from, and where in it."},
+            "family": {**_TEXT, "description": "The packaged family that it is a member of: layers come from there."},
+            "set": {**_NUMBERS, "description": "The family's parameters for this member."},
             "input": {**_VOLUME, "description": "HxWxC, without the batch; WxC and DxHxWxC work too."},
             "rounding": {"enum": list(ROUNDINGS), "description": "What becomes of pixels that a stride leaves over."},
-            "layers": {
-                "anyOf": [_pattern(), {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/layer"}}]
-            },
+            "freeze": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}], "description": "Layers that do not train."},
+            "parameters": {"$ref": "#/definitions/parameters"},
+            "blocks": {"type": "object", "additionalProperties": {"$ref": "#/definitions/block"}},
+            "layers": _BODY,
             "published": {"type": "array", "items": {"$ref": "#/definitions/published"}},
         },
         "definitions": {
-            "layer": {"anyOf": [_pattern(), _named(), *({"$ref": f"#/definitions/{kind}"} for kind in sorted(CARDS))]},
+            "layer": {"anyOf": [_pattern(), _short_or_call(), *(_ref(kind) for kind in sorted(CARDS))]},
+            "block": {"anyOf": [_BODY, _block()]},
+            "parameters": {"anyOf": [{"type": "array", "items": _TEXT}, _NUMBERS]},
             "published": _published(),
             **{kind: _card(CARDS[kind]) for kind in sorted(CARDS)},
         },
     }
 
 
+def _ref(kind: str) -> dict[str, Any]:
+    return {"$ref": f"#/definitions/{kind}"}
+
+
 def _pattern() -> dict[str, Any]:
     return {**_TEXT, "description": "Short forms: conv3-64, or a pattern: [conv3-64 relu]*2 maxpool2."}
 
 
-def _named() -> dict[str, Any]:
-    """A layer's name, and its short form."""
+def _short_or_call() -> dict[str, Any]:
+    """A name and its short form, or a block and its parameters; with modifiers."""
+    named = {f"^(?!(?:{_KNOWN})$){NAME}$": {"anyOf": [_pattern(), {"type": "null"}, _NUMBERS]}}
+    return {"type": "object", "properties": _modifiers(), "patternProperties": named, "additionalProperties": False}
+
+
+def _block() -> dict[str, Any]:
     return {
         "type": "object",
-        "minProperties": 1,
-        "maxProperties": 1,
-        "patternProperties": {f"^(?:{NAME})$": _pattern()},
+        "required": ["layers"],
+        "properties": {"parameters": {"$ref": "#/definitions/parameters"}, "layers": _BODY},
         "additionalProperties": False,
+    }
+
+
+def _modifiers() -> dict[str, Any]:
+    names = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+    return {
+        "name": {"type": "string", "pattern": f"^(?:{NAME})$"},
+        "from": {**names, "description": "Whom it reads; else the layer before."},
+        "repeat": {**_FORMULA, "description": "How often it stands, one after the other."},
+        "share": {**_TEXT, "description": "The layer whose weights it uses."},
+        "train_only": {"type": "boolean", "description": "There for training alone, as auxiliary heads are."},
     }
 
 
@@ -59,24 +91,28 @@ def _card(card: type[Layer]) -> dict[str, Any]:
     """Return the long form of a layer: its type, its fields, its name."""
     fields = card.model().model_json_schema()
     required = fields.get("required", [])
-    body = {
+    body: dict[str, Any] = {
         "type": "object" if required else ["object", "null"],
         "description": (card.__doc__ or "").strip(),
         "properties": {name: _field(field) for name, field in fields.get("properties", {}).items()},
         "additionalProperties": False,
         **({"required": required} if required else {}),
     }
+    if card.reads_many:
+        paths = {"type": "array", "items": _BODY, "minItems": 2, "description": "Paths side by side, then this layer."}
+        body = {"anyOf": [paths, body]}
     return {
         "type": "object",
         "required": [card.type],
-        "properties": {card.type: body, "name": {"type": "string", "pattern": f"^(?:{NAME})$"}},
+        "properties": {card.type: body, **_modifiers()},
         "additionalProperties": False,
     }
 
 
 def _field(field: dict[str, Any]) -> dict[str, Any]:
     """Leave out what only pydantic reads: a title that repeats the key, a default that is no value."""
-    return {key: value for key, value in field.items() if key != "title" and not (key == "default" and value is None)}
+    kept = {key: value for key, value in field.items() if key != "title" and not (key == "default" and value is None)}
+    return {"anyOf": [kept, _FORMULA]} if "integer" in str(kept) else kept
 
 
 def _published() -> dict[str, Any]:

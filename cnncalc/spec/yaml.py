@@ -150,7 +150,13 @@ class Tree:
             raise YamlError(GLUED, where=where, ways_out=(f"{cut_short(glued[0][:-1])} {glued[0][-1]}…",))
         is_text = not is_plain or (self.stack and self.stack[-1].wants_key)
         value = text if is_text else read_scalar(text, where)
-        return Scalar(value, text, is_plain, where.line or 1, where.column or 1)
+        start, end = event.start_mark, event.end_mark
+        raw = self.text[start.index : end.index] if end.line > start.line else ""
+        if raw[:1] in {"|", ">"}:
+            raw = raw[:1].replace(raw[0], " ") + " " * (raw.find("\n") - 1) + raw[raw.find("\n") :]
+        elif not is_plain:
+            raw = " " + raw[1:]
+        return Scalar(value, text, is_plain, where.line or 1, where.column or 1, raw)
 
     def open(self, event: _Theirs, where: Where) -> None:
         """Open a list or dictionary."""
