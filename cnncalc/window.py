@@ -169,9 +169,13 @@ class Field(NamedTuple):
         >>> Field(3, 1, 1).and_also(Field(5, 1, 2))   # 3x3 and 5x5 side by side, both keep the size
         Field(size=5, jump=1, padding=2, unit=1, agree=False)
         """
-        if other[:4] == self[:4]:
-            return self._replace(agree=self.agree and other.agree)
-        one, two = self.in_units_of(other.unit), other.in_units_of(self.unit)
+        if other == self:
+            return self
+        one, two = (
+            (self, other) if self.unit == other.unit else (self.in_units_of(other.unit), other.in_units_of(self.unit))
+        )
+        if one[:4] == two[:4]:
+            return one._replace(agree=False)
         padding = greatest(one.padding, two.padding)
         end = greatest(one.size - one.padding, two.size - two.padding)
         return Field(end + padding, greatest(one.jump, two.jump), padding, one.unit, agree=False)

@@ -222,7 +222,9 @@ def test_every_refusal_names_its_place(mutants: list[Answer]) -> None:
     """File, line and column, inside the text; at most twenty refusals at once, each short enough to read."""
 
     def misplaced(one: Answer) -> object:
-        lines = len(str(one.text if isinstance(one.text, str) else one.text.decode("utf-8", "replace")).splitlines()) + 1
+        lines = (
+            len(str(one.text if isinstance(one.text, str) else one.text.decode("utf-8", "replace")).splitlines()) + 1
+        )
         errors = one.error.errors if one.error else ()
         return len(errors) > MOST_AT_ONCE or [
             str(error)
@@ -281,19 +283,19 @@ def grown(start: str, piece: str, end: str = "", size: int = 262_000) -> str:
     return start + piece * ((size - len(start) - len(end)) // len(piece.encode())) + end
 
 
-MERGE_BOMB = "\n".join(
-    ("a: &a {x: 1, y: 2}", *(f"{name}: &{name} {{<<: [*{before}, *{before}, *{before}, *{before}, *{before}]}}"
-                             for before, name in zip("abcdefghijkl", "bcdefghijklm", strict=True)))
-)[:544]  # fmt: skip
-ALIAS_BOMB = "a: &a [lol]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))  # noqa: E501
+START = spec("")
+LETTERS = list(zip("abcdefghijkl", "bcdefghijklm", strict=True))
+MERGES = (f"{b}: &{b} {{<<: [{', '.join([f'*{a}'] * 5)}]}}\n" for a, b in LETTERS)
+ALIASES = (f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in LETTERS)
 NESTED = "[[[relu]*1000]*1000]*1000"
 DIGITS = "1" + "0" * 400
+LAUGHS = [*(f"  b{at}: [{', '.join([f'b{at + 1}'] * 9)}]" for at in range(9)), "  b9: [relu]"]
 
 ATTACKS = (
     # sharing, types, documents
-    Attack("a merge-key bomb of 544 bytes", MERGE_BOMB, "yaml", 1),
+    Attack("a merge-key bomb of 544 bytes", ("a: &a {x: 1, y: 2}\n" + "".join(MERGES))[:544], "yaml", 1),
     Attack("a merge key", spec("conv: {<<: {out_channels: 3}}"), "yaml"),
-    Attack("an alias bomb", ALIAS_BOMB, "yaml", 1),
+    Attack("an alias bomb", "a: &a [lol]\n" + "".join(ALIASES), "yaml", 1),
     Attack("an alias to nothing", spec("*relu"), "yaml"),
     Attack("a tag that runs", spec("!!python/object/apply:os.system [echo]"), "yaml"),
     Attack("a directive", "%YAML 1.1\n---\nname: a", "yaml", 1),
@@ -319,7 +321,7 @@ ATTACKS = (
     Attack("a rate of 1e999", spec("dropout: {rate: 1e999}"), "bad-value"),
     Attack("an input of 10^400", spec("relu", input=f"{DIGITS}x3x3"), "bad-value", 2),
     Attack("250,000 digits", grown("name: a\ninput: ", "9"), "too-large", 2),
-    Attack("a filter of 100,000 axes", grown("name: a\ninput: 9x9x9\nlayers:\n  - conv", "3x", "3-64"), "notation"),
+    Attack("a filter of 100,000 axes", grown(START + "conv", "3x", "3-64"), "notation"),
     Attack("a volume of more values than atoms", spec("'[upsample1000000]*100'"), "shape"),
     Attack(
         "an even filter of 10^400",
@@ -341,8 +343,12 @@ ATTACKS = (
     Attack("nested repeats in a one-line network", NESTED, "too-large", 1, one_line=True),
     Attack("nested repeats of nothing", spec("'" + "[" * 9 + "]*1000000000" * 9 + "'"), "missing-key"),
     Attack("one layer too many", spec("'[relu]*100000 relu'"), "too-large", dearest=ALL_LAYERS),
-    Attack("100,000 layers that shrink to nothing", spec("'[maxpool2]*100000'"), "filter-too-large", dearest=ALL_LAYERS),
-    Attack("100,000 layers that leave pixels over", spec("'[conv3-1/s2/p0]*100000'"), "stride-misfit", dearest=ALL_LAYERS),
+    Attack(
+        "100,000 layers that shrink to nothing", spec("'[maxpool2]*100000'"), "filter-too-large", dearest=ALL_LAYERS
+    ),
+    Attack(
+        "100,000 layers that leave pixels over", spec("'[conv3-1/s2/p0]*100000'"), "stride-misfit", dearest=ALL_LAYERS
+    ),
     Attack(
         "1 MB of a one-line network",
         "relu " * 200_000,
@@ -353,13 +359,13 @@ ATTACKS = (
     ),
     # length
     Attack("300 KiB", b"#" * 300 * 1024, "unreadable", 1),
-    Attack("256 KiB of one word", grown("name: a\ninput: 9x9x9\nlayers:\n  - ", "a"), "unknown-layer"),
+    Attack("256 KiB of one word", grown(START, "a"), "unknown-layer"),
     Attack("256 KiB of one key", grown("", "a", ": 1"), "yaml", 1),
-    Attack("256 KiB of a layer's name", grown("name: a\ninput: 9x9x9\nlayers:\n  - ", "a", "=relu"), "bad-value"),
-    Attack("256 KiB of suffixes", grown("name: a\ninput: 9x9x9\nlayers:\n  - conv3-64", "/q"), "notation"),
-    Attack("256 KiB of slashes", grown("name: a\ninput: 9x9x9\nlayers:\n  - conv3-64", "/"), "notation"),
-    Attack("256 KiB of spaces after a bracket", grown("name: a\ninput: 9x9x9\nlayers:\n  - '[relu]", " ", "x'"), "unknown-layer"),
-    Attack("256 KiB of commas", grown("name: a\ninput: 9x9x9\nlayers:\n  - '", ",", "'"), "missing-key"),
+    Attack("256 KiB of a layer's name", grown(START, "a", "=relu"), "bad-value"),
+    Attack("256 KiB of suffixes", grown(START + "conv3-64", "/q"), "notation"),
+    Attack("256 KiB of slashes", grown(START + "conv3-64", "/"), "notation"),
+    Attack("256 KiB of spaces after a bracket", grown(f"{START}'[relu]", " ", "x'"), "unknown-layer"),
+    Attack("256 KiB of commas", grown(START + "'", ",", "'"), "missing-key"),
     Attack("256 KiB of empty lines", grown("", "\n"), "yaml", 1),
     Attack("256 KiB of comments", grown("", "#\n"), "yaml", 1),
     Attack("256 KiB of escapes", grown('name: "', "\\x41", '"'), "bad-value", 1),
@@ -378,7 +384,7 @@ ATTACKS = (
         spec("'[a=relu]*20000'", "  - " + " ".join(f"a_{at}=relu" for at in range(2, 10_000))),
         "ok",
         dearest=ALL_LAYERS // 2,
-        bug="_free counts up from the start for every repeat: quadratic",
+        bug="counting up to a free name starts anew for every repeat: quadratic",
     ),
     Attack(
         "500 layers, then one that does not fit",
@@ -392,6 +398,76 @@ ATTACKS = (
         spec("'[relu]*500'", "published:", *["  - {quantity: activation_values, printed: 1M, source: a}"] * 500),
         "ok",
         bug="every claim about held values tallies the network again, three times",
+    ),
+    Attack(
+        "10,000 references to nothing",
+        spec("'[b]*10000'", "blocks:", "  b: [{relu: , from: nobody}]"),
+        "wiring",
+        6,
+        bug="every reference that finds nothing looks for near names among all layers, and only then is it known: quadratic",
+    ),
+    Attack(
+        "100,000 divisions by 0",
+        spec("'[conv3-(4//(i//100000))]*100000'"),
+        "formula",
+        bug="a slip in a repetition is made 100,000 times before it is said once",
+    ),
+    Attack(
+        "a frozen layer 15,000 times",
+        spec("'[relu]*20000'", f"freeze: [{', '.join(['relu20000'] * 15_000)}]"),
+        "ok",
+        dearest=ALL_LAYERS,
+        bug="every frozen name walks through all layers",
+    ),
+    # blocks, formulas, wires
+    Attack("a block that calls itself", spec("b", "blocks:", "  b: [b]"), "wiring", 6),
+    Attack("a billion laughs in blocks", spec("b0", "blocks:", *LAUGHS), "too-large", 15, dearest=ALL_LAYERS),
+    Attack("a billion silent laughs", spec("b0", "blocks:", *LAUGHS[:-1], "  b9: []"), "too-large", 14, ALL_LAYERS),
+    Attack(
+        "blocks 5,000 deep",
+        spec("b0", "blocks:", *(f"  b{at}: [b{at + 1}]" for at in range(5_000)), "  b5000: [relu]"),
+        "too-large",
+        bug="RecursionError: a block in a block in a block, 300 deep, is too much for the stack",
+    ),
+    Attack(
+        "a layer that reads 9,000 volumes, 300 times",
+        spec("'[b]*300'", "blocks:", f"  b: [{{add: [{', '.join(['identity'] * 9_000)}]}}]"),
+        "too-large",
+        bug="a path that is only `identity` is no step, so wires are without bound: 100,000 calls take 7 GB and an hour",
+    ),
+    Attack(
+        "volumes that double 10^5 times",
+        spec("'[b]*100000'", "blocks:", "  b: [{concat: [identity, identity]}]"),
+        "shape",
+        6,
+        ALL_LAYERS,
+    ),
+    Attack(
+        "a cycle of 30,000 layers",
+        spec("{first: relu, from: last}", "  - '[relu]*30000'", "  - last: relu"),
+        "wiring",
+        bug="whether the cycle is closed is asked of a list: quadratic",
+    ),
+    Attack("a formula with a power", spec("conv3-(9**9**9)"), "formula"),
+    Attack("a formula that calls", spec("conv: {out_channels: __import__('os'), kernel_size: 3}"), "bad-value"),
+    Attack("a formula of 10^400", spec(f"conv3-({DIGITS}*{DIGITS})"), "formula"),
+    Attack(
+        "a formula of 200 brackets", spec(f"conv: {{out_channels: {'(' * 90}1{')' * 90}+1, kernel_size: 3}}"), "formula"
+    ),
+    Attack(
+        "a formula of 250,000 characters", spec(f"conv: {{out_channels: 1{'+1' * 100_000}, kernel_size: 3}}"), "formula"
+    ),
+    Attack(
+        "a formula that backtracks",
+        spec(f"conv: {{out_channels: {'a' * 24}., kernel_size: 3}}"),
+        "bad-value",
+        bug="`([A-Za-z_]\\w*|…)+` splits a word in 2^n ways before it gives up: 24 letters take a second, 40 a day",
+    ),
+    Attack(
+        "a formula that backtracks in a pattern",
+        spec(f"conv3-({'a' * 24}!)"),
+        "formula",
+        bug="the same in evaluate()",
     ),
     # characters
     Attack("bytes that are not UTF-8", b"name: \xff\xfe", "unreadable", 1),
@@ -434,7 +510,7 @@ def rows() -> Iterator[Any]:
         yield pytest.param(attack, id=attack.name.replace(" ", "-"), marks=marks)
 
 
-@pytest.mark.parametrize("attack", rows())
+@pytest.mark.parametrize("attack", list(rows()))
 def test_attacks_are_refused_at_once(attack: Attack, attacked: dict[str, dict[str, Any]]) -> None:
     """Refused with a code, in its line, in a few words, without a crash, and hardly dearer than an honest text as long."""
     assert attack.name in attacked, "the process crashed or hung"

@@ -42,12 +42,9 @@ def table(
     layout: Annotated[Layout, typer.Option(help="HxWxC or CxHxW.")] = "hwc",
     rounding: RoundingOption = None,
     depth: Annotated[int | None, typer.Option(help="Fold blocks: 1 is a row per block, 0 the totals.")] = None,
-    set: FreezeOption = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Layers that do not train: conv*.")]
-SetOption = None,  # noqa: A002
+    set: SetOption = None,  # noqa: A002
     train: Annotated[bool, typer.Option("--train", help="Keep heads that are there for training only.")] = False,  # noqa: FBT002
-    freeze: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="Layers that do not train: conv*.")
-    ] = None,
+    freeze: FreezeOption = None,
 ) -> None:
     """One row per layer: volume, weights, biases, memory, MACs, receptive field; then the totals.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.layers import CARDS, Layer
+from cnncalc.layers.fields import KIND
 from cnncalc.layers.sliding import ROUNDINGS
 from cnncalc.spec.item import MODIFIERS
 from cnncalc.spec.model import NAME
@@ -22,6 +23,7 @@ _KNOWN = "|".join(sorted([*CARDS, *MODIFIERS]))
 
 def schema() -> dict[str, Any]:
     """Return the schema of a spec file."""
+    kinds: dict[str, Any] = {}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "cnncalc spec",
@@ -48,7 +50,8 @@ def schema() -> dict[str, Any]:
             "block": {"anyOf": [_BODY, _block()]},
             "parameters": {"anyOf": [{"type": "array", "items": _TEXT}, _NUMBERS]},
             "published": _published(),
-            **{kind: _card(CARDS[kind]) for kind in sorted(CARDS)},
+            **{kind: _card(CARDS[kind], kinds) for kind in sorted(CARDS)},
+            **kinds,
         },
     }
 
@@ -87,14 +90,14 @@ def _modifiers() -> dict[str, Any]:
     }
 
 
-def _card(card: type[Layer]) -> dict[str, Any]:
+def _card(card: type[Layer], kinds: dict[str, Any]) -> dict[str, Any]:
     """Return the long form of a layer: its type, its fields, its name."""
-    fields = card.model().model_json_schema()
+    fields = card.model().model_json_schema(mode="validation")
     required = fields.get("required", [])
     body: dict[str, Any] = {
         "type": "object" if required else ["object", "null"],
         "description": (card.__doc__ or "").strip(),
-        "properties": {name: _field(field) for name, field in fields.get("properties", {}).items()},
+        "properties": {name: _field(field, kinds) for name, field in fields.get("properties", {}).items()},
         "additionalProperties": False,
         **({"required": required} if required else {}),
     }
@@ -109,10 +112,16 @@ def _card(card: type[Layer]) -> dict[str, Any]:
     }
 
 
-def _field(field: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what only pydantic reads: a title that repeats the key, a default that is no value."""
+def _field(field: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
+    """Return a field's schema; one that several fields share is written once, among the definitions."""
     kept = {key: value for key, value in field.items() if key != "title" and not (key == "default" and value is None)}
-    return {"anyOf": [kept, _FORMULA]} if "integer" in str(kept) else kept
+    for option in kept.get("anyOf", [kept]):
+        kind = option.pop(KIND, None)
+        if kind:
+            default = {"default": kept.pop("default")} if "default" in kept else {}
+            kinds.setdefault(kind, {"anyOf": [dict(option), _FORMULA]})
+            return {**_ref(kind), **default}
+    return kept
 
 
 def _published() -> dict[str, Any]:
