@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from pydantic import PlainValidator, WithJsonSchema
 
@@ -24,28 +25,31 @@ def _one_or_per_axis(item: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [item, listed, {"type": "string", "pattern": r"^[0-9]+(:[0-9]+)?(x[0-9]+(:[0-9]+)?){0,2}$"}]}
 
 
-def _kind(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {KIND: name, **schema}
-
-
 _ENDS_SCHEMA = _one_or_per_axis({"anyOf": [_NATURAL_SCHEMA, _SIDES_SCHEMA]})
 _PADDING_SCHEMA = {"anyOf": [_ENDS_SCHEMA, {"enum": ["same", "same_upper", "same_lower", "valid"]}]}
 
-Count = Annotated[int, PlainValidator(settings.read_count), WithJsonSchema(_kind("Count", _COUNT_SCHEMA))]
-Natural = Annotated[int, PlainValidator(settings.read_natural), WithJsonSchema(_kind("Natural", _NATURAL_SCHEMA))]
-PerAxis = Annotated[
-    Any, PlainValidator(settings.read_per_axis), WithJsonSchema(_kind("PerAxis", _one_or_per_axis(_COUNT_SCHEMA)))
-]
-NaturalPerAxis = Annotated[
-    Any, PlainValidator(settings.read_naturals), WithJsonSchema(_one_or_per_axis(_NATURAL_SCHEMA))
-]
-Ends = Annotated[PaddingSize, PlainValidator(settings.read_ends), WithJsonSchema(_kind("Ends", _ENDS_SCHEMA))]
-Padding = Annotated[
-    PaddingSize, PlainValidator(settings.read_padding), WithJsonSchema(_kind("Padding", _PADDING_SCHEMA))
-]
-Flag = Annotated[bool, PlainValidator(settings.read_flag), WithJsonSchema({"type": "boolean"})]
-Fraction = Annotated[
-    float,
-    PlainValidator(settings.read_fraction),
-    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1}),
-]
+
+def _field(reads: Any, kind: str, schema: dict[str, Any], reader: Callable[[Any], Any]) -> Any:
+    return Annotated[reads, PlainValidator(reader), WithJsonSchema({KIND: kind, **schema})]
+
+
+if TYPE_CHECKING:
+    Count: TypeAlias = int
+    Natural: TypeAlias = int
+    PerAxis: TypeAlias = Any
+    NaturalPerAxis: TypeAlias = Any
+    Ends: TypeAlias = PaddingSize
+    Padding: TypeAlias = PaddingSize
+    Flag: TypeAlias = bool
+    Fraction: TypeAlias = float
+else:
+    Count = _field(int, "count", _COUNT_SCHEMA, settings.read_count)
+    Natural = _field(int, "natural", _NATURAL_SCHEMA, settings.read_natural)
+    PerAxis = _field(Any, "per_axis", _one_or_per_axis(_COUNT_SCHEMA), settings.read_per_axis)
+    NaturalPerAxis = _field(Any, "natural_per_axis", _one_or_per_axis(_NATURAL_SCHEMA), settings.read_naturals)
+    Ends = _field(Any, "ends", _ENDS_SCHEMA, settings.read_ends)
+    Padding = _field(Any, "padding", _PADDING_SCHEMA, settings.read_padding)
+    Flag = _field(bool, "flag", {"type": "boolean"}, settings.read_flag)
+    Fraction = _field(
+        float, "fraction", {"type": "number", "minimum": 0, "exclusiveMaximum": 1}, settings.read_fraction
+    )

@@ -17,8 +17,7 @@ def as_markdown(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hw
     """Return heading, table, totals and verdicts."""
     _, *rows = table(ledger, layout)
     heads = TITLES._replace(product="fan-in")
-    sums = "
-".join(f"- {escape(line)}" for line in summary(ledger))
+    sums = "\n".join(f"- {escape(line)}" for line in summary(ledger))
     parts = [f"**{escape(title(ledger))}**", pipes([heads, *rows], flush=3), sums]
     if judged:
         parts.append(pipes([("published", "of", "verdict", "computed", "source"), *map(verdict_cells, judged)]))

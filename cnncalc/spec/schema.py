@@ -114,14 +114,14 @@ def _card(card: type[Layer], kinds: dict[str, Any]) -> dict[str, Any]:
 
 def _field(field: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
     """Return a field's schema; one that several fields share is written once, among the definitions."""
-    kept = {key: value for key, value in field.items() if key != "title" and not (key == "default" and value is None)}
-    for option in kept.get("anyOf", [kept]):
-        kind = option.pop(KIND, None)
-        if kind:
-            default = {"default": kept.pop("default")} if "default" in kept else {}
-            kinds.setdefault(kind, {"anyOf": [dict(option), _FORMULA]})
-            return {**_ref(kind), **default}
-    return kept
+    default = {"default": field["default"]} if field.get("default") is not None else {}
+    kept = {key: value for key, value in field.items() if key not in {"title", "default"}}
+    shared = next((option for option in (kept, *kept.get("anyOf", ())) if KIND in option), None)
+    if shared is None:
+        return {**kept, **default}
+    kind = shared[KIND]
+    kinds[kind] = {"anyOf": [{key: value for key, value in shared.items() if key != KIND}, _FORMULA]}
+    return {**_ref(kind), **default}
 
 
 def _published() -> dict[str, Any]:
