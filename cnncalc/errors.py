@@ -2,6 +2,7 @@
 
     CnncalcError
     ├── UsageError            a call that cannot be understood: wrong argument, wrong unit
+    ├── InternalError         a mistake of cnncalc's own
     ├── SpecError             a text that is no spec
     │   ├── Unreadable        no such file, too large, not UTF-8
     │   ├── YamlError         not the YAML that specs are written in
@@ -118,6 +119,12 @@ class UsageError(CnncalcError):
     """A call that cannot be understood."""
 
     code = "usage"
+
+
+class InternalError(CnncalcError):
+    """A mistake of cnncalc's own."""
+
+    code = "internal"
 
 
 class SpecError(CnncalcError):

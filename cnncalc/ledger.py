@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
+from cnncalc.letter import Letter
 from cnncalc.memory import bytes_per_value, convention
 from cnncalc.network import Network, Node, named
 from cnncalc.sizes import Size
@@ -73,7 +74,7 @@ class Row(NamedTuple):
     @property
     def weights_written(self) -> str:
         """The weights as the lecture prints them, poured from the same rule: ``(3*3*64)*64``; or nothing."""
-        if self.node is None or not self.weights:
+        if self.node is None or not self.weights or not isinstance(self.weights, int):
             return ""
         card, x = pour_terms(self.node)
         weights = card.weights(x)
@@ -82,6 +83,8 @@ class Row(NamedTuple):
     def fit(self) -> dict[str, Any]:
         """How the window fits: whether it leaves nothing over, and the pixels lost or invented per axis."""
         windows = self.node.card.windows(self.node.x) if self.node else ()
+        if windows and not all(isinstance(size, int) for size in self.volume.shape):
+            return {"exact": None, "lost": None, "invented": None}
         if not windows or not self.node:
             none = [0] * len(self.volume.spatial)
             return {"exact": True, "lost": none, "invented": none}
@@ -108,9 +111,9 @@ class Row(NamedTuple):
             "name": self.name,
             "type": self.type,
             "inputs": list(self.inputs),
-            "output_shape": list(self.output_shape),
-            **{count: getattr(self, count) for count in counts},
-            "receptive_field": list(self.receptive_field),
+            "output_shape": [_plain(size) for size in self.output_shape],
+            **{count: _plain(getattr(self, count)) for count in counts},
+            "receptive_field": [_plain(size) for size in self.receptive_field],
             "paths_agree": all(field.agree for field in self.fields),
             "jump": [_plain(jump) for jump in self.jump],
             "padding": [_plain(padding) for padding in self.padding],
@@ -148,7 +151,7 @@ class Totals(NamedTuple):
         """Return the totals as JSON carries them."""
         named = self._asdict()
         first = {"weights": named.pop("weights"), "biases": named.pop("biases"), "parameters": self.parameters}
-        return {**first, **named, "trainable": self.trainable}
+        return {name: _plain(number) for name, number in {**first, **named, "trainable": self.trainable}.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +174,18 @@ class Ledger:
         return {
             "schema_version": SCHEMA_VERSION,
             "name": self.network.name,
-            "input": {"shape": list(self.network.input.shape), "batch": self.batch, "dtype": self.dtype},
+            "input": {
+                "shape": [_plain(size) for size in self.rows[0].output_shape],
+                "batch": _plain(self.batch),
+                "dtype": self.dtype,
+            },
             "memory": self.memory,
             "layers": [row.to_dict() for row in self.rows],
             "totals": self.totals.to_dict(),
         }
 
 
-def tally(network: Network, *, batch: int = 1, dtype: str = "float32", memory: str = "lecture") -> Ledger:
+def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: str = "lecture") -> Ledger:
     """Count every layer and add up.
 
     Raises UsageError for a batch below 1, an unknown dtype or memory convention.
@@ -187,7 +194,12 @@ def tally(network: Network, *, batch: int = 1, dtype: str = "float32", memory: s
     >>> tally(load("conv3-8 fc-10", input="4x4x1")).totals.parameters
     1370
     """
-    if type(batch) is not int or batch < 1:
+    lettered = network.conditions is not None or isinstance(batch, Letter)
+    if isinstance(batch, Letter):
+        from cnncalc.letters import worked_out  # noqa: PLC0415 - sympy, only where a letter is
+
+        batch = worked_out(batch)
+    elif type(batch) is not int or batch < 1:
         raise UsageError(f"a batch has at least one image, not {batch!r}", ways_out=("batch 1",))
     rows = tuple(_rows(network, dtype, memory))
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("weights", "biases", "buffers")}
@@ -195,7 +207,12 @@ def tally(network: Network, *, batch: int = 1, dtype: str = "float32", memory: s
     sums |= {name: batch * sum(getattr(row, name) for row in rows) for name in repeated}
     sums["parameter_bytes"] = (sums["weights"] + sums["biases"]) * bytes_per_value(dtype)
     totals = Totals(**sums, frozen=_frozen(rows, network.freeze), depth=depth(network))
-    return Ledger(network, rows, totals, batch, dtype, memory)
+    ledger = Ledger(network, rows, totals, batch, dtype, memory)
+    if lettered:
+        from cnncalc.letters import written  # noqa: PLC0415 - likewise
+
+        return written(ledger)
+    return ledger
 
 
 def depth(network: Network) -> int:
@@ -273,8 +290,9 @@ def _over(a: Size, b: Size) -> Size:
 
 
 def _plain(number: Size) -> int | str:
-    return number if isinstance(number, int) else str(number)
+    """Return a number as JSON carries it: whole ones as they are, fractions and formulas as text."""
+    return number if isinstance(number, int) else getattr(number, "plain", str(number))
 
 
 def _listed(value: Any) -> Any:
-    return [_listed(part) for part in value] if isinstance(value, tuple) else value
+    return [_listed(part) for part in value] if isinstance(value, tuple) else _plain(value)

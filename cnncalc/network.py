@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from cnncalc.errors import CnncalcError, MissingKey, ShapeError, SharingMisfit, UsageError, Where, WiringError
 from cnncalc.layers import Layer
+from cnncalc.letter import Letter
 from cnncalc.sizes import LARGEST
 from cnncalc.spec.model import INPUT, Entry, Published, Spec
 from cnncalc.volume import Volume, nearest, shorten
 from cnncalc.window import Rounding
+
+Output: TypeAlias = Callable[[Entry, Layer, Any], Volume]
+"""How a layer's output is worked out: with numbers, or with letters."""
 
 _SEARCHED = 64
 """How many input sizes on either side are tried as a way out."""
@@ -41,7 +45,10 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network whose every volume is known; each layer stands behind those that it reads. Immutable."""
+    """A network whose every volume is known; each layer stands behind those that it reads. Immutable.
+
+    conditions   in letters: what must hold so that every stride fits; None for a network of numbers
+    """
 
     name: str
     input: Volume
@@ -49,6 +56,7 @@ class Network:
     source: str = ""
     published: tuple[Published, ...] = ()
     freeze: tuple[str, ...] = ()
+    conditions: tuple[Any, ...] | None = None
 
     def __getitem__(self, name: str) -> Node:
         """Return the layer of this name. Raises UsageError with the nearest names."""
@@ -91,9 +99,13 @@ def build(
         message = "a one-line network does not say its input"
         raise MissingKey(message, ways_out=("--input 32x32x3",))
     entries = ordered(entry for entry in spec.entries if train or not entry.train_only)
+    if is_lettered(volume, entries):
+        from cnncalc.letters import build_in_letters  # noqa: PLC0415 - sympy, only where a letter is
+
+        return build_in_letters(spec, entries, volume, rounding or spec.rounding)
     nodes: list[Node] = []
     try:
-        nodes.extend(_nodes(entries, volume, rounding or spec.rounding))
+        nodes.extend(unrolled(entries, volume, rounding or spec.rounding))
     except ShapeError as error:
         error.network = Network(spec.name, volume, tuple(nodes), spec.source)
         if input is None and nodes:
@@ -163,14 +175,32 @@ def _cycle(entries: tuple[Entry, ...], index: dict[str, int], waits: list[int]) 
     return WiringError(message, where=entry.where, ways_out=("let one of them read an earlier layer",))
 
 
-def _nodes(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> Iterator[Node]:
+def is_lettered(volume: Volume, entries: Iterable[Entry]) -> bool:
+    """Whether a letter stands in the input or in a layer."""
+    if any(isinstance(size, Letter) for size in volume.shape):
+        return True
+    return any(card.lettered() for card in {id(entry.card): entry.card for entry in entries}.values())
+
+
+def checked(entry: Entry, card: Layer, x: Any) -> Volume:  # noqa: ARG001 - letters want to know which layer it is
+    """Return what goes out for an input of numbers. Raises what is wrong with it."""
+    card.check(x)
+    y = card.output(x)
+    if y.values > LARGEST**2:
+        raise ShapeError(f"the volume {y} holds more values than any machine", ways_out=("use smaller sizes",))
+    return y
+
+
+def unrolled(
+    entries: tuple[Entry, ...], volume: Volume, rounding: Rounding, output: Output = checked
+) -> Iterator[Node]:
+    """Yield every layer with what comes in and what goes out; `output` works that out, or raises what is wrong."""
     known: dict[str, Node] = {}
     volumes = {INPUT: volume}
     for entry, card in zip(entries, _settled(entries, rounding), strict=True):
         x: Any = tuple(volumes[name] for name in entry.inputs) if card.reads_many else volumes[entry.inputs[0]]
         try:
-            card.check(x)
-            y = card.output(x)
+            y = output(entry, card, x)
             node = Node(entry.name, card, entry.inputs, x, y, entry.where, entry.share)
             _check(node, known)
         except CnncalcError as error:
@@ -190,8 +220,6 @@ def _settled(entries: Iterable[Entry], rounding: Rounding) -> Iterator[Layer]:
 
 
 def _check(node: Node, known: dict[str, Node]) -> None:
-    if node.y.values > LARGEST**2:
-        raise ShapeError(f"the volume {node.y} holds more values than any machine", ways_out=("use smaller sizes",))
     if node.share is None:
         return
     owner = known.get(node.share)
@@ -221,7 +249,7 @@ def _other_inputs(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding
 
 def _fits(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> bool:
     try:
-        for _ in _nodes(entries, volume, rounding):
+        for _ in unrolled(entries, volume, rounding):
             pass
     except CnncalcError:
         return False

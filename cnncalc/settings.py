@@ -10,13 +10,16 @@ import re
 from typing import Any, cast
 
 from cnncalc.errors import AxesMisfit
+from cnncalc.letter import Letter
 from cnncalc.sizes import LARGEST, Size
 from cnncalc.volume import MAX_AXES, shorten
 from cnncalc.window import Sides
 
 
 def read_count(value: object, *, low: int = 1) -> int:
-    """Read a whole number from `low` to 10^9."""
+    """Read a whole number from `low` to 10^9, or a letter."""
+    if isinstance(value, Letter):
+        return cast("int", value)
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]+\s*", value):
         msg = f"is text; write {shorten(value.strip())} without quotes"
         raise ValueError(msg)

@@ -96,13 +96,19 @@ def ratio(a: Size, b: Size) -> Size:
     return _answers(a, b).ratio(a, b)
 
 
+def quotient(a: Size, b: Size) -> Size:
+    """Return a/b where b is known to divide a, or must: integers are cut, letters keep the plain fraction."""
+    exactly = getattr(_answers(a, b), "quotient", None)
+    return a // b if exactly is None else exactly(a, b)
+
+
 def ceiling(a: Size, b: Size) -> Size:
-    """Return ⌈a/b⌉ with whole numbers only: −⌊−a/b⌋.
+    """Return ⌈a/b⌉ with whole numbers only: ⌊(a + b − 1)/b⌋.
 
     >>> ceiling(7, 2)
     4
     """
-    return -(-a // b)
+    return (a + b - 1) // b
 
 
 def product(sizes: tuple[Size, ...]) -> Size:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnncalc.errors import UsageError
+from cnncalc.letter import read_letter
 from cnncalc.sizes import LARGEST, Size, product
 
 MAX_AXES = 3
@@ -53,25 +54,31 @@ class Volume(NamedTuple):
         return self.write()
 
 
-def parse_sizes(text: str, *, what: str = "size") -> tuple[int, ...]:
-    """Read ``7``, ``7x7`` or ``[227x227x3]`` into whole numbers.
+def parse_sizes(text: str, *, what: str = "size", letters: bool = False) -> tuple[Size, ...]:
+    """Read ``7``, ``7x7`` or ``[227x227x3]`` into whole numbers; with `letters` also ``HxWxC``.
 
     Raises UsageError for anything else: no floats, no signs, nothing over 10^9.
     """
     inner = text.strip().removeprefix("[").removesuffix("]")
-    parts = [part.strip() for part in re.split("[xX×]", inner)]
-    if not all(re.fullmatch("[0-9]{1,10}", part, re.ASCII) and 0 < int(part) <= LARGEST for part in parts):
+    parts = [_size(part.strip(), letters=letters) for part in re.split("[x×]" if letters else "[xX×]", inner)]
+    if None in parts:
         message = f"{what} {shorten(text)!r} is not written as whole numbers from 1 to 10^9 joined by x"
         raise UsageError(message, ways_out=("write 7x7 or 224x224x3",))
-    return tuple(int(part) for part in parts)
+    return tuple(parts)
+
+
+def _size(text: str, *, letters: bool) -> Size:
+    if re.fullmatch("[0-9]{1,10}", text, re.ASCII):
+        return int(text) if 0 < int(text) <= LARGEST else None
+    return read_letter(text) if letters else None
 
 
 def parse_volume(text: str) -> Volume:
-    """Read ``HxWxC`` (``WxC``, ``DxHxWxC``).
+    """Read ``HxWxC`` (``WxC``, ``DxHxWxC``), in numbers or in letters.
 
     Raises UsageError for anything else.
     """
-    *spatial, channels = parse_sizes(text, what="volume")
+    *spatial, channels = parse_sizes(text, what="volume", letters=True)
     if not 1 <= len(spatial) <= MAX_AXES:
         message = f"a volume has one to three spatial sizes and its channels; {shorten(text)!r} has {len(spatial)}"
         raise UsageError(message, ways_out=("write HxWxC, as 224x224x3; a vector of 784 is 1x1x784",))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from cnncalc.sizes import Size, ceiling, common_divisor, greatest, least, ratio
+from cnncalc.sizes import Size, ceiling, common_divisor, greatest, least, quotient, ratio
 
 Rounding: TypeAlias = Literal["exact", "floor", "ceil"]
 """What becomes of pixels that the stride leaves over.
@@ -85,15 +85,15 @@ def slide(
 def slide_over(size: Size, *, kernel_size: Size, stride: Size = 1, padding: Padding = 0, dilation: Size = 1) -> Size:
     """Places with one more window that hangs over the edge: ⌈(W − F + 2P)/S⌉ + 1.
 
-    That last window must start inside the input or its left padding, at most ⌈(W + P)/S⌉ can;
-    it is dropped otherwise.
+    That last window must start inside the input or its left padding, and at most ⌈(W + P)/S⌉ can;
+    it is dropped otherwise. Together: ⌈min(W − F + 2P + S, W + P)/S⌉.
     Source: Caffe pooling_layer.cpp; PyTorch pooling_output_shape; ONNX MaxPool, ceil_mode.
 
     >>> slide_over(10, kernel_size=1, stride=2)   # not 6: the sixth would start outside
     5
     """
     distance = travel(size, kernel_size=kernel_size, padding=padding, dilation=dilation)
-    return least(ceiling(distance, stride) + 1, ceiling(size + sides(padding).before, stride))
+    return ceiling(least(distance + stride, size + sides(padding).before), stride)
 
 
 def same_padding(size: Size, *, kernel_size: Size, stride: Size = 1, dilation: Size = 1, lower: bool = False) -> Sides:
@@ -223,7 +223,13 @@ class Window(NamedTuple):
         """How many values come out of an axis of so many pixels."""
         if self.rounding == "ceil":
             return slide_over(size, **self._geometry())
+        if self.rounding == "exact":
+            return quotient(self.travel(size), self.stride) + 1
         return slide(size, **self._geometry())[0]
+
+    def travel(self, size: Size) -> Size:
+        """How far the filter can move along the padded axis: W − F + 2P."""
+        return travel(size, kernel_size=self.kernel_size, padding=self.padding, dilation=self.dilation)
 
     def leftover(self, size: Size) -> Size:
         """Pixels that the stride leaves over at the end of the padded axis; 0 is an exact fit."""
@@ -231,8 +237,7 @@ class Window(NamedTuple):
 
     def exact(self, size: Size) -> Size:
         """(W − F + 2P)/S + 1 without rounding: 7/3 where the stride does not fit."""
-        distance = travel(size, kernel_size=self.kernel_size, padding=self.padding, dilation=self.dilation)
-        return ratio(distance, self.stride) + 1
+        return ratio(self.travel(size), self.stride) + 1
 
     def lost(self, size: Size) -> Size:
         """Pixels of the image itself, not of its padding, that lie behind the last window."""

@@ -157,7 +157,7 @@ def test_no_more_is_lost_than_there_is() -> None:
 
 @pytest.mark.xfail(strict=True, reason="invented counts the gaps between dilated taps as pixels that are read")
 def test_gaps_of_a_dilated_filter_are_not_invented() -> None:
-    """Two taps, three apart, on five pixels, stride 4: the second window stands on pixel 4 and asks for pixel 7 only."""
+    """Two taps, three apart, on five pixels, stride 4: the second window stands on 4 and asks for 7 only."""
     window = Window(2, stride=4, dilation=3, rounding="ceil")
     assert window.places(5) == 2
     assert window.invented(5) == 1

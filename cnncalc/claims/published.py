@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.claims.verdict import Verdict, verdict
 from cnncalc.errors import CnncalcError
+from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory import CONVENTIONS
 from cnncalc.network import Network
@@ -54,10 +55,11 @@ def _judge(claim: Published, ledger: Ledger) -> Verdict:
 
 
 def _computed(claim: Published, ledger: Ledger) -> Any:
-    if claim.quantity == "output_shape":
-        return ledger[claim.layer or ledger.rows[-1].name].output_shape
-    holder = ledger.totals if claim.layer is None else ledger[claim.layer]
-    return getattr(holder, claim.quantity)
+    if claim.layer is not None:
+        return getattr(fold(ledger, claim.layer.count("/") + 1)[claim.layer], claim.quantity)
+    if hasattr(ledger.totals, claim.quantity):
+        return getattr(ledger.totals, claim.quantity)
+    return getattr(ledger.rows[-1], claim.quantity)
 
 
 def _other_conventions(claim: Published, ledger: Ledger) -> tuple[tuple[str, int], ...]:

@@ -17,7 +17,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # our models have 
 import typer  # noqa: E402 - after the two lines above, which are about importing
 
 from cnncalc.cli.say import fail, say, wants_json  # noqa: E402
-from cnncalc.errors import CnncalcError, UsageError  # noqa: E402
+from cnncalc.errors import CnncalcError, InternalError, UsageError  # noqa: E402
 
 COMMANDS = ("table", "check", "list", "schema")
 """The commands, in the order of the help; each is a module of this package."""
@@ -47,13 +47,22 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader such as `head` has seen enough
         return 0
+    except Exception as error:  # a bug of ours: said as one, unless somebody wants to see where
+        if "CNNCALC_TRACEBACK" in os.environ:
+            raise
+        return fail(_bug(error), json=wants_json(arguments))
     return int(status or 0)
 
 
 def _app(arguments: list[str]) -> typer.Typer:
     """Return an app with the one command that is asked for, or with all of them for the help."""
     pretty = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode="rich" if pretty else None)
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode="rich" if pretty else None,
+        pretty_exceptions_enable=False,
+    )
     app.callback()(_root)
     asked = [name for name in COMMANDS if arguments[:1] == [name]]
     for name in asked or COMMANDS:
@@ -80,6 +89,11 @@ def _root(
     SPEC is a path, the name of a packaged spec (vgg16), or a one-line network in quotes:
     'conv5-6 relu pool2 fc-10' --input 32x32x3.
     """
+
+
+def _bug(error: Exception) -> CnncalcError:
+    message = f"a bug in cnncalc, please report it: {type(error).__name__}: {error}"
+    return InternalError(message, ways_out=("CNNCALC_TRACEBACK=1 shows where",))
 
 
 def _translated(slip: Exception, arguments: list[str]) -> CnncalcError:

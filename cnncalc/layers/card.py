@@ -11,6 +11,8 @@ from functools import cache
 from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, dataclass_transform, get_type_hints
 
+from cnncalc.letter import Letter
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -53,6 +55,10 @@ class Card(metaclass=ABCMeta):  # noqa: B024 - Layer asks the questions
         other.__dict__.update(self.__dict__, **fields)
         return other
 
+    def lettered(self) -> bool:
+        """Whether a field holds a letter."""
+        return any(_holds_letter(value) for value in self.__dict__.values())
+
     def __setattr__(self, name: str, value: object) -> None:
         msg = f"{type(self).__name__} is frozen"
         raise AttributeError(msg)
@@ -66,6 +72,10 @@ class Card(metaclass=ABCMeta):  # noqa: B024 - Layer asks the questions
     def __repr__(self) -> str:
         inner = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
         return f"{type(self).__name__}({inner})"
+
+
+def _holds_letter(value: object) -> bool:
+    return any(map(_holds_letter, value)) if isinstance(value, tuple) else isinstance(value, Letter)
 
 
 @cache

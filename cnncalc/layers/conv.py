@@ -9,7 +9,7 @@ from cnncalc.layers.fields import Count, Flag, NaturalPerAxis, Padding, PerAxis
 from cnncalc.layers.layer import Division, Layer
 from cnncalc.layers.sliding import Sliding
 from cnncalc.settings import per_axis
-from cnncalc.sizes import Size, greatest, product
+from cnncalc.sizes import Size, greatest, product, quotient
 from cnncalc.term import together
 from cnncalc.volume import Volume
 from cnncalc.window import Sides, TransposedWindow, View, span
@@ -68,10 +68,10 @@ class _Convolution(Sliding):
         axes = max((len(value) for value in (kernels, dilations) if isinstance(value, tuple)), default=1)
         pairs = zip(per_axis(kernels, axes, "F"), per_axis(dilations, axes, "d"), strict=True)
         totals = [span(kernel, dilation) - 1 for kernel, dilation in pairs]
-        if any(total % 2 for total in totals):
+        if any(isinstance(total, int) and total % 2 for total in totals):
             msg = "an even filter must say its padding: no equal padding keeps the size"
             raise ValueError(msg)
-        halves = tuple(total // 2 for total in totals)
+        halves = tuple(quotient(total, 2) for total in totals)
         return {"padding": halves if axes > 1 else halves[0]}
 
 
@@ -100,7 +100,7 @@ class Conv(_Convolution):
     def fan_in(self, x: Volume) -> Size:
         """Return F·F·(C/G)."""
         kernels = per_axis(self.kernel_size, len(x.spatial), "kernel_size")
-        return together(product(kernels) * (x.channels // self.groups))
+        return together(product(kernels) * quotient(x.channels, self.groups))
 
     def divisions(self, x: Volume) -> tuple[Division, ...]:
         """Return: the groups divide the channels that come in and those that go out."""
@@ -207,7 +207,7 @@ class ConvTranspose(Layer):
     def weights(self, x: Volume) -> Size:
         """Return F·F·C·(K/G)."""
         kernels = per_axis(self.kernel_size, len(x.spatial), "kernel_size")
-        return together(product(kernels) * x.channels) * (self.out_channels // self.groups)
+        return together(product(kernels) * x.channels) * quotient(self.out_channels, self.groups)
 
     def biases(self, x: Volume) -> Size:  # noqa: ARG002
         """Return one per filter."""

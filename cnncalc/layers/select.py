@@ -7,7 +7,7 @@ from cnncalc.layers.fields import Count, Natural, PerAxis
 from cnncalc.layers.layer import Costless, Division, Pointwise
 from cnncalc.layers.sliding import RoundingField
 from cnncalc.settings import per_axis
-from cnncalc.sizes import Size, product
+from cnncalc.sizes import Size, product, quotient
 from cnncalc.volume import Volume
 from cnncalc.window import SAME_PIXEL, View, Window
 
@@ -121,7 +121,7 @@ class Split(_Free):
 
     def output(self, x: Volume) -> Volume:
         """Return C/n channels."""
-        return Volume(x.channels // self.parts, x.spatial)
+        return Volume(quotient(x.channels, self.parts), x.spatial)
 
     def views(self, x: Volume) -> tuple[View, ...]:
         """Return the pixel at the same place."""
@@ -177,7 +177,7 @@ class SpaceToDepth(_Free):
     def output(self, x: Volume) -> Volume:
         """Return fewer places with more channels."""
         blocks = (self.block_size,) * len(x.spatial)
-        return Volume(product(blocks) * x.channels, tuple(size // self.block_size for size in x.spatial))
+        return Volume(product(blocks) * x.channels, tuple(quotient(size, self.block_size) for size in x.spatial))
 
     def views(self, x: Volume) -> tuple[View, ...]:
         """Return a block of b pixels."""

@@ -47,6 +47,8 @@ def cells(row: Row, limits: tuple[int, ...], layout: str = "hwc") -> Cells:
 def field(row: Row, limits: tuple[int, ...]) -> str:
     """Write the receptive field: at most the input, ``224x224+`` where it reaches beyond; ``~`` where paths differ."""
     sizes = row.receptive_field
+    if not all(isinstance(size, int) for size in (*sizes, *limits)):
+        return "x".join(str(size) for size in sizes)
     clipped = "x".join(str(min(size, limit)) for size, limit in zip(sizes, limits, strict=True))
     beyond = "+" if any(size > limit for size, limit in zip(sizes, limits, strict=True)) else ""
     return ("" if all(part.agree for part in row.fields) else "~") + clipped + beyond
@@ -84,7 +86,9 @@ def setting(value: Any) -> str:
 
 
 def summary(ledger: Ledger) -> list[str]:
-    """Write the totals as sentences, each unit by its name."""
+    """Write the totals as sentences, each unit by its name; in letters, as one formula each."""
+    if ledger.network.conditions is not None:
+        return [*_formulas(ledger), *_conditions(ledger), _depth(ledger)]
     total, images = ledger.totals, "image" if ledger.batch == 1 else f"{ledger.batch:,} images"
     parameters, values, macs = (
         f"{write_short(number)} {unit}"
@@ -102,8 +106,33 @@ def summary(ledger: Ledger) -> list[str]:
         *([f"{write_count(total.buffers)} buffers, stored but not learned"] if total.buffers else []),
         f"{values}: {write_count(total.activation_values)}, {write_both(total.activation_bytes)}",
         f"{macs}: {write_count(total.macs)}; {write_count(total.flops)} FLOPs",
-        f"depth {total.depth}: convolutions and fully connected layers on the longest path",
+        _depth(ledger),
     ]
+
+
+def _depth(ledger: Ledger) -> str:
+    return f"depth {ledger.totals.depth}: convolutions and fully connected layers on the longest path"
+
+
+def _formulas(ledger: Ledger) -> list[str]:
+    total = ledger.totals
+    named = (
+        ("weights", total.weights),
+        ("biases", total.biases),
+        ("parameters", total.parameters),
+        ("buffers", total.buffers),
+        (f"activation values ({ledger.memory})", total.activation_values),
+        ("MACs", total.macs),
+        ("FLOPs", total.flops),
+    )
+    return [f"{name}: {write_count(number)}" for name, number in named]
+
+
+def _conditions(ledger: Ledger) -> list[str]:
+    """Write what must hold so that every stride fits."""
+    from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
+
+    return in_words(ledger.network)
 
 
 def safe(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Names
 from typing import NamedTuple
 
 from cnncalc.errors import BadValue, MissingKey, NotationError, SpecError, UnknownKey
-from cnncalc.sizes import LARGEST
+from cnncalc.sizes import LARGEST, Size
 from cnncalc.spec.formula import evaluate
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.notation import WORDS
@@ -25,11 +25,11 @@ class Block(NamedTuple):
     """A block: its parameters with their defaults (None: must be given), its body, where it stands."""
 
     name: str
-    parameters: dict[str, int | None]
+    parameters: dict[str, Size]
     body: Node
     node: Scalar
 
-    def bind(self, positional: list[int], named: dict[str, int]) -> dict[str, int]:
+    def bind(self, positional: list[Size], named: dict[str, Size]) -> dict[str, Size]:
         """Return the value of every parameter.
 
         Raises NotationError for too many values, UnknownKey, MissingKey.
@@ -84,7 +84,7 @@ def _read_block(name: str, key: Scalar, value: Node) -> Block:
     return Block(name, parameters, value.pairs["layers"][1], key)
 
 
-def read_parameters(node: Node) -> dict[str, int | None]:
+def read_parameters(node: Node) -> dict[str, Size]:
     """Read parameters: a list of names that must be given, or names with defaults (nothing: must be given).
 
     Raises BadValue for a name that is no identifier, or a default that is no whole number.
@@ -112,7 +112,7 @@ def _default(name: str, node: Node) -> int | None:
     return value
 
 
-def read_number(node: Node, names: Names[str, int], what: str) -> int:
+def read_number(node: Node, names: Names[str, Size], what: str) -> Size:
     """Read a whole number or a formula. Raises BadValue or FormulaError."""
     value = node.value if isinstance(node, Scalar) else None
     if isinstance(value, str):

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from cnncalc.errors import NotationError, SpecError, TooLarge, UnknownLayer, Where, WiringError
 from cnncalc.layers import CARDS, Layer
 from cnncalc.settings import describe
+from cnncalc.sizes import Size
 from cnncalc.spec.blocks import INDEX, Block
 from cnncalc.spec.formula import evaluate
 from cnncalc.spec.item import MODIFIERS, Use, given_names, read_arguments, read_card, read_use, require_name
@@ -61,7 +62,7 @@ class Expander:
         self.steps = 0
         self.train_only = False
 
-    def entries(self, body: Node, names: dict[str, int]) -> tuple[Entry, ...]:
+    def entries(self, body: Node, names: dict[str, Size]) -> tuple[Entry, ...]:
         """Return every layer of a body, wired to the input. What is wrong is noted."""
         try:
             self._body(body, Scope("", names, None, (INPUT,)))
@@ -126,7 +127,7 @@ class Expander:
         except SpecError as error:
             raise error.at(where) from None
 
-    def _pieces(self, node: Scalar, names: Names[str, int]) -> list[tuple[Piece, Where]]:
+    def _pieces(self, node: Scalar, names: Names[str, Size]) -> list[tuple[Piece, Where]]:
         try:
             pieces = expand(str(node.value), names)
         except SpecError as error:
@@ -146,9 +147,9 @@ class Expander:
         named = {key: evaluate(text, names) for key, text in arguments if key is not None}
         self._call(block, block.bind(positional, named), scope, where, use)
 
-    def _short(self, text: str, names: dict[str, int]) -> Layer:
+    def _short(self, text: str, names: dict[str, Size]) -> Layer:
         try:
-            return read_short(fill(text, names))
+            return read_short(*fill(text, names))
         except UnknownLayer as error:
             raise self._unknown(text) if nearest(text.partition("(")[0], self.blocks) else error from None
 
@@ -161,6 +162,7 @@ class Expander:
             message = f"a layer has one key that says what it is, beside {', '.join(MODIFIERS)}; here: {keys}"
             raise NotationError(message, ways_out=("conv: {out_channels: 64, kernel_size: 3}", "conv1: conv3-64"))
         ((kind, (key, value)),) = pairs.items()
+        before = scope.flow
         for use in read_use(node, scope, self.problems).times():
             self._step(node)
             if isinstance(value, Scalar) and isinstance(value.value, str):
@@ -170,6 +172,8 @@ class Expander:
                 self._call(self.blocks[kind], values, scope, self._where(key), use)
             else:
                 self._long(key, value, scope, use)
+            if use.train_only:
+                scope.flow = before  # a head hangs beside the network: the next layer does not read it
 
     def _long(self, key: Scalar, value: Node, scope: Scope, use: Use) -> None:
         """Read a layer's long form, ``conv: {…}``, or paths that it joins, ``add: [PATH, PATH]``."""
@@ -207,7 +211,7 @@ class Expander:
         scope.layers[local] = full
         scope.flow = (full,)
 
-    def _call(self, block: Block, values: dict[str, int], scope: Scope, where: Where, use: Use) -> None:
+    def _call(self, block: Block, values: dict[str, Size], scope: Scope, where: Where, use: Use) -> None:
         names = [name for name, _ in self.calls]
         if block.name in names:
             chain = " → ".join([*names[names.index(block.name) :], block.name])

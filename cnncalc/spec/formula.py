@@ -15,13 +15,14 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from cnncalc.errors import FormulaError
-from cnncalc.sizes import LARGEST
+from cnncalc.letter import Letter, read_letter
+from cnncalc.sizes import LARGEST, Size
 from cnncalc.volume import nearest, shorten
 
 LONGEST: Final = 200
 DEEPEST: Final = 20
 
-OPERATORS: Final[dict[type[ast.operator], Callable[[int, int], int]]] = {
+OPERATORS: Final[dict[type[ast.operator], Callable[[Size, Size], Size]]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -32,21 +33,21 @@ _CHARACTERS = re.compile(r"(?:[\s+\-*/%()]|[A-Za-z_]\w*|[0-9]+(?!\w))+", re.ASCI
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
-def is_formula(text: str, names: Mapping[str, int]) -> bool:
-    """Whether a text in a field is meant as a formula: a known name, or names and numbers joined by operators.
+def is_formula(text: str, names: Mapping[str, Size]) -> bool:
+    """Whether a text in a field is meant as a formula: a known name, a letter, or some joined by operators.
 
     ``same`` and ``3x5`` are not.
     """
     text = text.strip()
     if _NAME.fullmatch(text):
-        return text in names
+        return text in names or read_letter(text) is not None
     return bool(_CHARACTERS.fullmatch(text) and re.search(r"[\w)]\s*(\*|\+|-|//|%)\s*[\w(]|^\(", text))
 
 
-def evaluate(text: str, names: Mapping[str, int]) -> int:
+def evaluate(text: str, names: Mapping[str, Size]) -> Size:
     """Return the value of a formula, its names looked up.
 
-    Raises FormulaError for anything but a small formula over known names.
+    A single letter without a value stays a letter. Raises FormulaError for anything but a small formula.
 
     >>> evaluate("growth*(i+1)", {"growth": 32, "i": 2})
     96
@@ -62,9 +63,10 @@ def evaluate(text: str, names: Mapping[str, int]) -> int:
     return _value(tree, names, text, 0)
 
 
-def _value(tree: ast.expr, names: Mapping[str, int], text: str, depth: int) -> int:
+def _value(tree: ast.expr, names: Mapping[str, Size], text: str, depth: int) -> Size:
     if depth > DEEPEST:
         raise FormulaError(f"brackets more than {DEEPEST} deep: {shorten(text)}")
+    value: Size
     if isinstance(tree, ast.Constant) and type(tree.value) is int:
         value = tree.value
     elif isinstance(tree, ast.Name):
@@ -76,18 +78,22 @@ def _value(tree: ast.expr, names: Mapping[str, int], text: str, depth: int) -> i
         value = _applied(tree.op, left, right, text)
     else:
         raise _no_formula(text)
-    if abs(value) > LARGEST:
+    if isinstance(value, int) and abs(value) > LARGEST:
         raise FormulaError(f"{shorten(text)!r} goes beyond 10^9", ways_out=("use smaller numbers",))
+    if isinstance(value, Letter) and value.size > LONGEST:
+        raise FormulaError(f"{shorten(text)!r} has too many letters", ways_out=("give some of them numbers: --set",))
     return value
 
 
-def _applied(sign: ast.operator, left: int, right: int, text: str) -> int:
-    if right == 0 and isinstance(sign, (ast.FloorDiv, ast.Mod)):
+def _applied(sign: ast.operator, left: Size, right: Size, text: str) -> Size:
+    if type(right) is int and right == 0 and isinstance(sign, (ast.FloorDiv, ast.Mod)):
         raise FormulaError(f"{shorten(text)!r} divides by 0", ways_out=("divide by 1 or more",))
     return OPERATORS[type(sign)](left, right)
 
 
-def _named(name: str, names: Mapping[str, int], text: str) -> int:
+def _named(name: str, names: Mapping[str, Size], text: str) -> Size:
+    if name not in names and (letter := read_letter(name)):
+        return letter
     if name not in names:
         known = ", ".join(sorted(names)) or "no name has one here"
         ways_out = tuple(f"did you mean {near}?" for near in nearest(name, names)) or (f"known: {known}",)

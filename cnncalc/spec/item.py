@@ -7,12 +7,13 @@ from typing import Any, NamedTuple, cast
 
 from cnncalc.errors import BadValue, NotationError, TooLarge
 from cnncalc.layers import Layer
+from cnncalc.sizes import Size
 from cnncalc.spec.blocks import INDEX, Block, read_number
 from cnncalc.spec.formula import evaluate, is_formula
 from cnncalc.spec.model import is_name
 from cnncalc.spec.nodes import Mapping as MappingNode
 from cnncalc.spec.nodes import Node, Scalar, Sequence, plain
-from cnncalc.spec.pattern import MAX_LAYERS
+from cnncalc.spec.pattern import MAX_LAYERS, pattern_names
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.scope import Ref, Scope
 from cnncalc.volume import shorten
@@ -50,7 +51,7 @@ class Use(NamedTuple):
         for index in range(self.repeat):
             yield self._replace(round=index, repeated=self.repeat > 1, flow=() if index else self.flow)
 
-    def names(self, scope: Scope) -> dict[str, int]:
+    def names(self, scope: Scope) -> dict[str, Size]:
         """Return what formulas may name here: the scope's parameters, and the index."""
         return {**scope.names, INDEX: self.round}
 
@@ -79,15 +80,21 @@ def require_name(name: object) -> str | None:
 
 
 def given_names(items: list[Node]) -> Iterator[str]:
-    """Yield the names that a body gives by keys; patterns name theirs as they come."""
+    """Yield the names that a body gives, by keys and in patterns, so that no counted name takes one."""
     for item in items:
         if isinstance(item, MappingNode):
             for key, (_, value) in item.pairs.items():
                 if isinstance(value, Scalar) and isinstance(value.value, str):
                     yield value.value if key == "name" else key
+                elif isinstance(value, Sequence):
+                    yield from given_names(list(value.items))
+        elif isinstance(item, Sequence):
+            yield from given_names(list(item.items))
+        else:
+            yield from pattern_names(item.text)
 
 
-def read_card(card: type[Layer], value: Node, names: Mapping[str, int]) -> Layer:
+def read_card(card: type[Layer], value: Node, names: Mapping[str, Size]) -> Layer:
     """Read the long form of a layer, formulas filled in.
 
     Raises NotationError, FormulaError, or pydantic's ValidationError for its fields.
@@ -101,7 +108,7 @@ def read_card(card: type[Layer], value: Node, names: Mapping[str, int]) -> Layer
     return card(**fields)
 
 
-def read_arguments(block: Block, value: Node, names: Mapping[str, int]) -> dict[str, int]:
+def read_arguments(block: Block, value: Node, names: Mapping[str, Size]) -> dict[str, Size]:
     """Read a block's parameters from its long form. Raises NotationError, BadValue, FormulaError, MissingKey."""
     if isinstance(value, Scalar) and value.value is None:
         return block.bind([], {})
@@ -119,6 +126,8 @@ def _refs(node: Node, scope: Scope, problems: Problems) -> Iterator[Ref]:
 
 def _repeats(node: Node, scope: Scope) -> int:
     times = read_number(node, scope.names, "repeat")
+    if not isinstance(times, int):
+        raise BadValue(f"cannot repeat {times} times", ways_out=("give it a number: --set",))
     if times < 0:
         raise BadValue(f"cannot repeat {times} times", ways_out=("repeat: 1",))
     if times > MAX_LAYERS:
@@ -126,7 +135,7 @@ def _repeats(node: Node, scope: Scope) -> int:
     return times
 
 
-def _filled(value: object, names: Mapping[str, int]) -> object:
+def _filled(value: object, names: Mapping[str, Size]) -> object:
     """Put numbers for formulas into a field's value, in lists too."""
     if isinstance(value, list):
         return [_filled(part, names) for part in value]

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from cnncalc.errors import BadValue, MissingKey, NotationError, UnknownLayer
 from cnncalc.layers import CARDS, Layer
+from cnncalc.letter import Letter
 from cnncalc.volume import nearest, shorten
 
 SUFFIXES = {
@@ -44,16 +45,16 @@ WORDS = {word: card for card in CARDS.values() for word in (*card.words, card.ty
 
 _LONGEST_FIRST = sorted(WORDS, key=len, reverse=True)
 _NUMBERS = re.compile(
-    r"(?P<size>[0-9]+(?:\.[0-9]+)?(?:[x:][0-9]+){0,5})?"
-    r"(?:-(?P<count>[0-9]+(?:\.[0-9]+)?))?"
+    r"(?P<size>\$[0-9]+|[0-9]+(?:\.[0-9]+)?(?:[x:][0-9]+){0,5})?"
+    r"(?:-(?P<count>\$[0-9]+|[0-9]+(?:\.[0-9]+)?))?"
     r"(?P<suffixes>(?:/[^/]+)*)",
     re.ASCII,
 )
 
 
 @lru_cache(maxsize=4096)
-def read_short(text: str) -> Layer:
-    """Read a layer's short form.
+def read_short(text: str, letters: tuple[Letter, ...] = ()) -> Layer:
+    """Read a layer's short form; ``$0`` in it is the first of the letters.
 
     Raises UnknownLayer, NotationError, MissingKey or BadValue.
 
@@ -68,9 +69,9 @@ def read_short(text: str) -> Layer:
                 raise NotationError(
                     f"{card.words[0]} takes no number there: {shorten(text)!r}", ways_out=_examples(card)
                 )
-            fields[field] = _number(number)
+            fields[field] = _number(number, letters)
     for suffix in match["suffixes"].split("/")[1:]:
-        field, value = _suffix(card, suffix, text)
+        field, value = _suffix(card, suffix, text, letters)
         fields[field] = value
     return _build(card, fields, text)
 
@@ -95,16 +96,19 @@ def unknown_layer(word: str) -> UnknownLayer:
     return UnknownLayer(f"no layer is called {shorten(word)!r}", ways_out=ways_out)
 
 
-def _number(text: str) -> object:
+def _number(text: str, letters: tuple[Letter, ...]) -> object:
+    if text.startswith("$"):
+        return letters[int(text[1:])]
     if text.isdigit():
         return int(text) if len(text) <= 30 else 10**30  # noqa: PLR2004 - refused by its field, with its digits counted
     return text if "x" in text or ":" in text else float(text)
 
 
-def _suffix(card: type[Layer], suffix: str, text: str) -> tuple[str, object]:
+def _suffix(card: type[Layer], suffix: str, text: str, letters: tuple[Letter, ...]) -> tuple[str, object]:
     field, value = FLAGS.get(suffix, (SUFFIXES.get(suffix[0], ""), None))
     if value is None and field:
-        value = _number(suffix[1:]) if re.fullmatch("[0-9]+([x:][0-9]+)*", suffix[1:], re.ASCII) else suffix[1:]
+        written = re.fullmatch(r"\$[0-9]+|[0-9]+([x:][0-9]+)*", suffix[1:], re.ASCII)
+        value = _number(suffix[1:], letters) if written else suffix[1:]
     if field not in card.fields():
         known = [f"/{letter}" for letter, name in SUFFIXES.items() if name in card.fields()]
         known += [f"/{flag}" for flag, (name, _) in FLAGS.items() if name in card.fields()]

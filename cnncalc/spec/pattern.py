@@ -15,6 +15,8 @@ from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from cnncalc.errors import NotationError, TooLarge
+from cnncalc.letter import Letter, read_letter
+from cnncalc.sizes import Size
 from cnncalc.spec.formula import evaluate
 from cnncalc.volume import shorten
 
@@ -47,7 +49,7 @@ class Piece(NamedTuple):
     repeated: bool = False
 
 
-def expand(pattern: str, names: Mapping[str, int] | None = None) -> list[Piece]:
+def expand(pattern: str, names: Mapping[str, Size] | None = None) -> list[Piece]:
     """Unroll a pattern into its layers and calls, in order.
 
     Raises NotationError for a bracket without a partner, TooLarge for over 100,000 layers.
@@ -88,7 +90,7 @@ def _tokens(pattern: str) -> list[re.Match[str]]:
 
 
 def _repeat(  # noqa: PLR0913 - where it stands, and how much there is already
-    body: list[Piece], times: str | None, names: Mapping[str, int], pattern: str, offset: int, before: int
+    body: list[Piece], times: str | None, names: Mapping[str, Size], pattern: str, offset: int, before: int
 ) -> list[Piece]:
     if times is None:
         return body
@@ -107,11 +109,13 @@ def _repeat(  # noqa: PLR0913 - where it stands, and how much there is already
     ]
 
 
-def _count(times: str, names: Mapping[str, int], pattern: str, offset: int) -> int:
+def _count(times: str, names: Mapping[str, Size], pattern: str, offset: int) -> int:
     if re.fullmatch("[0-9]{1,9}", times, re.ASCII):
         count = int(times)
     elif times.startswith("(") or times in names:
         count = evaluate(times, names)
+        if isinstance(count, Letter):
+            raise _slip(pattern, offset, f"cannot repeat {times} times", "give it a number: --set")
     else:
         count = -1 if not times.isdigit() else MAX_LAYERS + 1
     if count < 0 or (count == 0 and not names):
@@ -127,18 +131,33 @@ def _slip(pattern: str, offset: int, message: str, way_out: str) -> NotationErro
     return error
 
 
-def fill(text: str, names: Mapping[str, int]) -> str:
-    """Put numbers for the formulas and names in a short form.
+def pattern_names(pattern: str) -> list[str]:
+    """Return the names that a pattern gives its layers."""
+    return [match[1] for match in re.finditer(r"(?:^|[\s,\[\]→>])([A-Za-z_][\w.]*)=", pattern)]
+
+
+def fill(text: str, names: Mapping[str, Size]) -> tuple[str, tuple[Letter, ...]]:
+    """Put numbers for the formulas and names in a short form; letters are numbered, ``$0``, and returned beside it.
 
     >>> fill("conv3-(4*width)/s(stride)", {"width": 64, "stride": 2})
-    'conv3-256/s2'
+    ('conv3-256/s2', ())
+    >>> fill("conv7-C", {})
+    ('conv7-$0', (C,))
     """
+    letters: list[Letter] = []
+
+    def put(value: Size) -> str:
+        if not isinstance(value, Letter):
+            return str(value)
+        letters.append(value)
+        return f"${len(letters) - 1}"
+
     if "(" in text:
-        text = re.sub(_BRACKETS, lambda match: str(evaluate(match[0], names)), text)
+        text = re.sub(_BRACKETS, lambda match: put(evaluate(match[0], names)), text)
     last = re.search(r"-([A-Za-z_]\w*)(?=/|$)", text)
-    if last and last[1] in names:
-        text = f"{text[: last.start(1)]}{names[last[1]]}{text[last.end(1) :]}"
-    return text
+    if last and (last[1] in names or read_letter(last[1])):
+        text = text[: last.start(1)] + put(evaluate(last[1], names)) + text[last.end(1) :]
+    return text, tuple(letters)
 
 
 def read_call(text: str, blocks: Container[str]) -> tuple[str, list[tuple[str | None, str]]] | None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationErr
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError
 from cnncalc.layers.sliding import RoundingField
 from cnncalc.settings import describe
+from cnncalc.sizes import Size
 from cnncalc.spec.blocks import Block, read_blocks, read_parameters
 from cnncalc.spec.expand import Expander
 from cnncalc.spec.files import families, family_file, read_bytes
@@ -123,7 +124,7 @@ class _Source:
             self.problems.note(BadValue(f"input: {error.message}", ways_out=error.ways_out), self.problems.where(node))
             return None
 
-    def entries(self, chosen: Names[str, int]) -> tuple[Entry, ...]:
+    def entries(self, chosen: Names[str, Size]) -> tuple[Entry, ...]:
         """Return every layer, unrolled under the chosen parameters."""
         layers, blocks = self.node("layers"), self.node("blocks")
         known: dict[str, Block] = {} if blocks is None else read_blocks(blocks, self.problems)
@@ -139,7 +140,7 @@ class _Source:
             self.problems.note(error, self.problems.where(layers))
         return entries
 
-    def bind(self, chosen: Names[str, int]) -> dict[str, int]:
+    def bind(self, chosen: Names[str, Size]) -> dict[str, Size]:
         """Return the value of every parameter of the spec: the chosen one, else its default."""
         node = self.node("parameters")
         try:
@@ -149,7 +150,7 @@ class _Source:
             self.problems.note(error, self.problems.where(node or self.root))
             return {}
 
-    def chosen(self) -> dict[str, int]:
+    def chosen(self) -> dict[str, Size]:
         """Return the parameters that a member of a family sets."""
         node = self.node("set")
         if node is None:
@@ -164,7 +165,7 @@ class _Source:
         return {}
 
 
-def read_spec(text: str | bytes, *, file: str | None = None, set: Names[str, int] | None = None) -> Spec:  # noqa: A002
+def read_spec(text: str | bytes, *, file: str | None = None, set: Names[str, Size] | None = None) -> Spec:  # noqa: A002
     """Read a spec; `set` chooses its parameters.
 
     Raises a SpecError, or SeveralErrors with the first twenty.
@@ -203,7 +204,7 @@ def _family(name: str, member: _Source) -> _Source:
     return _Source(read_bytes(path), str(path))
 
 
-def read_dict(data: dict[str, Any], *, set: Names[str, int] | None = None) -> Spec:  # noqa: A002
+def read_dict(data: dict[str, Any], *, set: Names[str, Size] | None = None) -> Spec:  # noqa: A002
     """Read a spec that is a dict of the same keys, by way of its JSON: one door, one set of bounds.
 
     Raises a SpecError, or SeveralErrors; lines in them count in the JSON, indented by two.

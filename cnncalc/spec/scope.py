@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cnncalc.errors import BadValue, Where, WiringError
+from cnncalc.sizes import Size
 from cnncalc.spec.model import INPUT
 from cnncalc.volume import nearest, shorten
 
@@ -26,14 +27,14 @@ class Scope:
     flow    what the next layer reads: layers by their full name, or names that are still to come
     """
 
-    def __init__(self, path: str, names: Mapping[str, int], outer: Scope | None, flow: tuple[str | Ref, ...]) -> None:
+    def __init__(self, path: str, names: Mapping[str, Size], outer: Scope | None, flow: tuple[str | Ref, ...]) -> None:
         self.path = path
         self.names = names
         self.outer = outer
         self.flow = flow
         self.layers: dict[str, str] = {INPUT: INPUT} if outer is None else {}
         self._places: dict[str, Where] = {}
-        self._counts: dict[str, int] = {}
+        self._counts: dict[str, Size] = {}
         self._reserved: set[str] = set()
 
     @property
@@ -54,7 +55,7 @@ class Scope:
         Raises BadValue for a name that another layer has.
         """
         if name is None or repeated:
-            return self._counted(f"{name}_" if name else stem)
+            name = self._counted(f"{name}_" if name else stem)
         if name == INPUT:
             raise BadValue("'input' is the name of row 0", ways_out=("choose another name",))
         if name in self._places:
@@ -68,7 +69,7 @@ class Scope:
         while True:
             count = self._counts[stem] = self._counts.get(stem, 0) + 1
             name = f"{stem}{count}"
-            if name not in self._reserved:
+            if name not in self._reserved and name not in self._places:
                 return name
 
     def find(self, ref: Ref) -> str:

@@ -8,7 +8,7 @@ a student knows, at the place where the slip was made.
 
 >>> from cnncalc.spec.nodes import find
 >>> find(read_yaml("layers: [conv3-64, pool2]"), ("layers", 1))
-Scalar(value='pool2', text='pool2', plain=True, line=1, column=20)
+Scalar(value='pool2', text='pool2', plain=True, line=1, column=20, raw='')
 """
 
 from __future__ import annotations

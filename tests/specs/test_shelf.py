@@ -19,12 +19,32 @@ DISPUTED = {
     ("alexnet-cs7015", "27.55M"): "does not follow",  # it is 28.8M
     ("alexnet", "150,528"): "does not follow",  # 224x224x3; conv1 fits on 227
     ("alexnet", "253,440"): "does not follow",  # 55x48x96; conv1 gives 55x55x96
+    ("inception-reduced", "159K"): "does not follow",  # 163K; 159 of 1,024
+    ("googlenet", "2.7K"): "does not follow",  # 7x7x3x64 is 9,408
+    ("googlenet", "34M"): "does not follow",  # 118M, as the 7x7 is
+    ("googlenet", "4 million"): "does not follow",  # 7.0 million
+    ("resnet50-keras", "25,636,712"): "does not follow",  # parameters and buffers
 }
 
 PLAIN = {"exact", "rounds to it", "truncated"}
 
+# ResNet halves an even size with an odd filter: the 7x7, the pool, and the first block of every later stage.
+STEM = ["conv1", "pool1"]
+HALVED = [*STEM, *(f"conv{stage}_1/{name}" for stage in (3, 4, 5) for name in ("conv1", "shortcut"))]
+HALVED_V15 = [name.replace("/conv1", "/conv2") for name in HALVED]
+RESNETS = ["resnet18", "resnet34", "resnet34-option-a", "resnet50", "resnet50-keras", "resnet101", "resnet152"]
+RESNETS_V15 = ["resnet50-v15", "resnet101-v15", "resnet152-v15", "resnext50_32x4d", "wide_resnet50_2"]
+
 # The networks that round, and the windows that leave pixels over at their own input.
 ROUNDED = {
+    **dict.fromkeys(RESNETS, ("floor", HALVED)),
+    **dict.fromkeys(RESNETS_V15, ("floor", HALVED_V15)),
+    **dict.fromkeys(["resnet20", "resnet56", "resnet110"], ("floor", HALVED[2:6])),
+    **dict.fromkeys(["plain18", "plain34"], ("floor", [*STEM, "conv3_1", "conv4_1", "conv5_1"])),
+    **dict.fromkeys(["plain20", "plain56"], ("floor", ["conv3_1", "conv4_1"])),
+    **dict.fromkeys(["densenet121", "densenet169", "densenet201"], ("floor", STEM)),
+    "googlenet": ("floor", [*STEM, "pool2", "pool3", "pool4"]),  # its pools round up
+    "googlenet-torchvision": ("floor", [*STEM, "pool2", "pool3"]),
     "alexnet-onetower": ("floor", ["conv1"]),  # 55.25, as PyTorch rounds
     "zfnet": ("ceil", ["conv1", "pool1", "pool2"]),  # 109.5, 54.5, 12.5; figure 3 prints 110, 55, 13
     "zfnet-512": ("ceil", ["conv1", "pool1", "pool2"]),

@@ -1,0 +1,234 @@
+"""Blocks: parameters, calls, names of what is inside, and how a slip inside one is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cnncalc.errors import CnncalcError
+from cnncalc.layers.conv import Conv
+from cnncalc.spec.model import Entry
+from cnncalc.spec.read import read_spec
+
+HEAD = "name: n\ninput: 28x28x64\n"
+BASIC = "blocks:\n  b: {parameters: {w: 64, s: 1}, layers: [conv3-w/s(s), relu]}\n"
+
+
+def entries(text: str, **chosen: int) -> dict[str, Entry]:
+    """Read a spec's layers, by name."""
+    read = read_spec(HEAD + text, file="net.yaml", set=chosen).entries
+    named = {entry.name: entry for entry in read}
+    assert len(named) == len(read), "two layers share a name"
+    return named
+
+
+def widths(text: str, **chosen: int) -> list[tuple[int, int]]:
+    """Return channels and stride of every convolution."""
+    cards = [entry.card for entry in entries(text, **chosen).values()]
+    return [(card.out_channels, card.stride) for card in cards if isinstance(card, Conv)]
+
+
+def refused(text: str) -> tuple[CnncalcError, ...]:
+    """Return what a spec is refused with; every error has its place and a way out."""
+    with pytest.raises(CnncalcError) as caught:
+        read_spec(HEAD + text, file="net.yaml")
+    assert all(error.where.line and error.where.column and error.ways_out for error in caught.value.errors)
+    return caught.value.errors
+
+
+CALLS: list[tuple[str, tuple[int, int]]] = [
+    ("b", (64, 1)),
+    ("b()", (64, 1)),
+    ("b(8)", (8, 1)),
+    ("b(8, 2)", (8, 2)),
+    ("b(8, s=2)", (8, 2)),
+    ("b(s=2)", (64, 2)),
+    ("'b( 2*(3+1) , s = 4//2 )'", (8, 2)),
+    ("x: b(8, 2)", (8, 2)),
+    ("x=b(8, 2)", (8, 2)),
+    ("'[b(8, 2)]*1'", (8, 2)),
+    ("{b: }", (64, 1)),
+    ("{b: {w: 8}}", (8, 1)),
+    ("{b: {w: 2*4, s: '2'}, name: x}", (8, 2)),
+    ("add: ['b(8, 2)', [{b: {w: 8, s: 2}}]]", (8, 2)),
+]
+
+
+@pytest.mark.parametrize(("call", "card"), CALLS, ids=[row[0] for row in CALLS])
+def test_calls(call: str, card: tuple[int, int]) -> None:
+    """By position or name, in a pattern, under a name or in the long form, with defaults for the rest."""
+    assert set(widths(f"{BASIC}layers:\n  - {call}\n")) == {card}
+
+
+def test_parameters_reach_only_their_own_body() -> None:
+    """A block sees its own parameters and the spec's, its own first; those of whoever calls it are not its."""
+    blocks = (
+        "parameters: {top: 5, w: 7}\nblocks:\n"
+        "  inner: {parameters: {w: 1}, layers: [conv1-w, conv1-top]}\n"
+        "  outer: {parameters: {w: 2, mine: 3}, layers: [conv1-mine, inner(2*w), conv1-w]}\n"
+    )
+    assert widths(blocks + "layers: [conv1-w, outer(10)]\n") == [(7, 1), (3, 1), (20, 1), (5, 1), (10, 1)]
+    (error,) = refused(blocks.replace("conv1-top", "conv1-(mine)") + "layers: [outer]\n")
+    assert error.code == "formula"
+    assert "mine" in error.message
+
+
+def test_a_spec_has_parameters_too() -> None:
+    """Defaults are the spec's own, `set` in it comes before them, and a caller's choice before both."""
+    text = "parameters: {w: 8, n: 1}\nset: {w: 16}\nlayers: ['[conv3-w]*n']\n"
+    assert widths(text) == [(16, 1)]
+    assert widths(text, w=32, n=2) == [(32, 1)] * 2
+
+
+def test_i_counts_repetitions() -> None:
+    """DenseNet's channels, Huang et al. 2016: growth·i more in every layer, in patterns and in long forms."""
+    grown = [(8, 1), (16, 1), (24, 1)]
+    assert widths("layers: '[conv3-(8*(i+1))]*3'\n") == grown
+    assert widths(f"{BASIC}layers: '[b(8*(i+1))]*3'\n") == grown
+    assert widths("layers: [{conv: {out_channels: 8*(i+1), kernel_size: 1}, repeat: 3}]\n") == grown
+    assert widths(f"{BASIC}layers: [{{b: {{w: 8*(i+1)}}, repeat: 3}}, {{x: b(8), repeat: 0}}]\n") == grown
+
+
+@pytest.mark.xfail(strict=True, reason="`i` is 0 in the paths of an item that repeats")
+def test_i_counts_in_paths() -> None:
+    """The innermost repetition around a path is that of the layer that joins it."""
+    assert widths("layers: [{concat: [conv1-(i+1), conv1-(i+1)], repeat: 2}]\n") == [(1, 1), (1, 1), (2, 1), (2, 1)]
+
+
+NAMES: list[tuple[str, list[str]]] = [
+    ("[conv3-8 relu conv3-8 lrelu]", ["conv1", "relu1", "conv2", "relu2"]),
+    ("[b, relu, b]", ["b1/conv1", "b1/relu1", "relu1", "b2/conv1", "b2/relu1"]),
+    ("[x: b, b]", ["x/conv1", "x/relu1", "b1/conv1", "b1/relu1"]),
+    ("['[x=conv3-8]*2', y=relu]", ["x_1", "x_2", "y"]),
+    ("[{x: conv3-8, repeat: 2}, {y: relu, repeat: 1}]", ["x_1", "x_2", "y"]),
+    ("['[x=b]*2']", ["x_1/conv1", "x_1/relu1", "x_2/conv1", "x_2/relu1"]),
+    ("[{add: [conv3-64 relu, conv3-64, identity], name: sum}, relu]", ["conv1", "relu1", "conv2", "sum", "relu2"]),
+    ("[conv3-8, conv1: conv3-8, conv3-8]", ["conv2", "conv1", "conv3"]),
+    ("[{add: [relu, identity], name: relu1}, relu]", ["relu2", "relu1", "relu3"]),
+]
+
+
+@pytest.mark.parametrize(("layers", "names"), NAMES, ids=[row[0] for row in NAMES])
+def test_names(layers: str, names: list[str]) -> None:
+    """Counted by kind within a body, as given, numbered where repeated; a block's stand behind its own name."""
+    assert list(entries(f"{BASIC}layers: {layers}\n")) == names
+
+
+@pytest.mark.parametrize("layers", ["conv3-8 conv1=conv3-8", "'[x=conv3-8]*2 x_1=relu'", "[relu, 'relu1=relu']"])
+def test_a_name_in_a_pattern_is_nobody_elses(layers: str) -> None:
+    """No two layers come to the same name, and none reads itself."""
+    assert all(name not in entry.inputs for name, entry in entries(f"layers: {layers}\n").items())
+
+
+def test_blocks_with_digits_in_their_names() -> None:
+    """Counting up blocks never comes to another block's name."""
+    assert len(entries("blocks: {b: [relu], b1: [relu]}\nlayers: ['[b]*11', b1]\n")) == 12
+
+
+SLIPS = [  # blocks and layers, from line 3 on; code, line, line of the call, part of the message
+    ("layers: [c(3)]", "unknown-layer", 4, None, "'c'"),
+    ("layers: [bb(3)]", "unknown-layer", 4, None, "'bb(3)'"),
+    ("layers: ['b(1,2,3)']", "notation", 4, None, "b takes 2 parameters, not 3"),
+    ("layers: [b(width=1)]", "unknown-key", 4, None, "b has no parameter 'width'"),
+    ("layers: [{b: {t: 1}}]", "unknown-key", 4, None, "b has no parameter 't'"),
+    ("layers: [{b: [1, 2]}]", "notation", 4, None, "b takes parameters by name"),
+    ("layers: [{b: 3}]", "notation", 4, None, "b takes parameters by name"),
+    ("layers: [{b: {w: 1.5}}]", "bad-value", 4, None, "w must be a whole number"),
+    ("layers: [{b: {w: true}}]", "bad-value", 4, None, "w must be a whole number"),
+    ("layers: [b(nope)]", "formula", 4, None, "'nope'"),
+    ("layers: ['b(1,)']", "formula", 4, None, "''"),
+    ("layers: ['b(0)']", "bad-value", 3, 4, "out_channels"),
+    ("layers:\n  - relu\n  - x: b(0)", "bad-value", 3, 6, "out_channels"),
+    ("layers: ['[b(0)]*16']", "bad-value", 3, 4, "out_channels"),
+]
+
+
+@pytest.mark.parametrize(("layers", "code", "line", "called", "says"), SLIPS, ids=[row[0] for row in SLIPS])
+def test_slips(layers: str, code: str, line: int, called: int | None, says: str) -> None:
+    """A wrong call is told at the call; what goes wrong inside at the block's line and the call's, once."""
+    block = "blocks: {b: {parameters: {w: 64, s: 1}, layers: [conv3-(w)/s(s), relu]}}\n"
+    (error,) = refused(f"{block}{layers}\n")
+    assert (error.code, error.where.line, error.where.called) == (code, line, called)
+    assert says in error.message
+
+
+def test_missing_parameters() -> None:
+    """What has no default must be given; the way out is how the block is called."""
+    (error,) = refused("blocks: {b: {parameters: [w, s], layers: [conv3-w/s(s)]}}\nlayers: [b]\n")
+    assert (error.code, error.message, error.ways_out) == ("missing-key", "b does not say its w and s", ("b(w, s)",))
+    (error,) = refused("blocks: {b: {parameters: {w: , s: 1}, layers: [conv3-w/s(s)]}}\nlayers: [b(s=2)]\n")
+    assert (error.message, error.ways_out) == ("b does not say its w", ("b(w, s=1)",))
+
+
+@pytest.mark.xfail(strict=True, reason="a parameter that is given twice keeps its last value")
+@pytest.mark.parametrize("call", ["b(1, w=2)", "b(w=1, w=2)"])
+def test_a_parameter_given_twice(call: str) -> None:
+    """One parameter has one value, as in Python's own calls."""
+    refused(f"{BASIC}layers: ['{call}']\n")
+
+
+@pytest.mark.xfail(strict=True, reason="`share` on a block's call is read and dropped")
+def test_sharing_a_block_is_done_or_refused() -> None:
+    """A modifier is never ignored: the second call has no weights of its own, or it is no spec."""
+    assert entries(f"{BASIC}layers: [x: b, {{y: b, share: x}}]\n")["y/conv1"].share
+
+
+DEFINITIONS: list[tuple[str, str, Any]] = [
+    ("{relu: [relu]}", "is a layer already", "choose another name"),
+    ("{Conv: [relu]}", "is a layer already", "choose another name"),
+    ("{a b: [relu]}", "is no name for a block", "choose another name"),
+    ("{1a: [relu]}", "is no name for a block", "choose another name"),
+    ("{a/b: [relu]}", "is no name for a block", "choose another name"),
+    ("{x: {layer: [relu]}}", "a block has the keys parameters and layers; here: layer", None),
+    ("{x: {parameters: {w: 1}}}", "a block has the keys parameters and layers; here: parameters", None),
+    ("{x: {parameters: 3, layers: relu}}", "parameters are names with defaults", None),
+    ("{x: {parameters: [i], layers: relu}}", "'i' counts repetitions", None),
+    ("{x: {parameters: [3], layers: relu}}", "'3' is no name for a parameter", None),
+    ("{x: {parameters: {a-b: 1}, layers: relu}}", "'a-b' is no name for a parameter", None),
+    ("{x: {parameters: {w: 1.5}, layers: relu}}", "the default of w must be a whole number to 10^9", "w: 64"),
+    ("{x: {parameters: {w: 10000000000}, layers: relu}}", "the default of w must be a whole number to 10^9", "w: 64"),
+    ("[x]", "blocks are keys", "blocks: {basic: {…}}"),
+]
+
+
+@pytest.mark.parametrize(("blocks", "says", "way_out"), DEFINITIONS, ids=[row[0] for row in DEFINITIONS])
+def test_definitions(blocks: str, says: str, way_out: str | None) -> None:
+    """A block's name, keys, parameters and defaults; each slip where it is, even if nobody calls the block."""
+    (error,) = refused(f"blocks: {blocks}\nlayers: [relu]\n")
+    assert (error.where.line, says in error.message) == (3, True)
+    assert way_out is None or error.ways_out[0] == way_out
+
+
+@pytest.mark.parametrize(
+    ("blocks", "chain"),
+    [("{a: [a]}", "a → a"), ("{a: [relu, b], b: [{x: c}], c: [{add: [a, identity]}]}", "a → b → c → a")],
+)
+def test_a_block_that_calls_itself(blocks: str, chain: str) -> None:
+    """Directly or through others: refused with the chain of calls."""
+    (error,) = refused(f"blocks: {blocks}\nlayers: [a, a]\n")
+    assert (error.code, error.message) == ("wiring", f"the block a calls itself: {chain}")
+    assert error.where.called == 4
+
+
+@pytest.mark.xfail(strict=True, raises=RecursionError, reason="nothing bounds how deep blocks call each other")
+def test_a_thousand_blocks_each_calling_the_next() -> None:
+    """Read, or refused with a place."""
+    blocks = "".join(f"  b{n}: [b{n + 1}]\n" for n in range(1_000))
+    refused(f"blocks:\n{blocks}  b1000: [relu]\nlayers: [b0]\n")
+
+
+BOMBS = [  # how a block calls the next one ten times, and what is in the last
+    ("'[b{}]*10'", "[relu]"),
+    ("{{b{}: , repeat: 10}}", "[]"),
+    ("{{concat: [b{0}, b{0}, b{0}, b{0}, b{0}, b{0}, b{0}, b{0}, b{0}, b{0}]}}", "['[relu]*1']"),
+]
+
+
+@pytest.mark.parametrize(("calling", "last"), BOMBS)
+def test_bombs(calling: str, last: str) -> None:
+    """Ten blocks, each calling the next ten times, are refused after 200,000 steps, whether anything is in them."""
+    blocks = "".join(f"  b{n}: [{calling.format(n + 1)}]\n" for n in range(10))
+    (error,) = refused(f"blocks:\n{blocks}  b10: {last}\nlayers: [b0]\n")
+    assert error.code == "too-large"
+    assert error.where.called == 15
