@@ -17,8 +17,9 @@ from cnncalc import errors
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
-    from cnncalc.api import check, load
+    from cnncalc.api import check, compare, load
     from cnncalc.claims import Verdict, verdict
+    from cnncalc.explain import explain
     from cnncalc.fit import Fit
     from cnncalc.ledger import Ledger, Row, Totals, tally
     from cnncalc.network import Network, Node
@@ -28,6 +29,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "check": "cnncalc.api",
+    "compare": "cnncalc.api",
+    "explain": "cnncalc.explain",
     "load": "cnncalc.api",
     "tally": "cnncalc.ledger",
     "Ledger": "cnncalc.ledger",
@@ -69,7 +72,9 @@ __all__ = [
     "Volume",
     "__version__",
     "check",
+    "compare",
     "errors",
+    "explain",
     "load",
     "tally",
     "verdict",

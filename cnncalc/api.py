@@ -17,13 +17,15 @@ from cnncalc.window import Rounding, Window, same_padding
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cnncalc.compare import Comparison
+
 
 def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     spec: str | Path | dict[str, Any],
     *,
     input: str | Volume | None = None,  # noqa: A002 - the spec language's word
     rounding: Rounding | None = None,
-    set: dict[str, int] | None = None,  # noqa: A002 - the spec language's word
+    set: dict[str, Any] | None = None,  # noqa: A002 - the spec language's word
     train: bool = False,
     freeze: tuple[str, ...] = (),
 ) -> Network:
@@ -47,6 +49,28 @@ def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     volume = parse_volume(input) if isinstance(input, str) else input
     network = build(found, input=volume, rounding=rounding, train=train)
     return replace(network, freeze=freeze) if freeze else network
+
+
+def compare(
+    left: str | Path | dict[str, Any],
+    right: str | Path | dict[str, Any],
+    *,
+    input: str | Volume | None = None,  # noqa: A002 - the spec language's word
+    rounding: Rounding | None = None,
+    set: dict[str, Any] | None = None,  # noqa: A002 - likewise
+) -> Comparison:
+    """Hold two networks side by side, in letters where they have letters.
+
+    Raises what `load` raises.
+
+    >>> compare("conv7-C relu", "[conv3-C relu]*3", input="HxWxC")["weights"].ratio
+    27/49
+    """
+    from cnncalc.compare import side_by_side  # noqa: PLC0415 - only this door needs it
+    from cnncalc.ledger import tally  # noqa: PLC0415
+
+    one, two = (tally(load(side, input=input, rounding=rounding, set=set)) for side in (left, right))
+    return side_by_side(one, two)
 
 
 def check(

@@ -118,6 +118,11 @@ class Fit:
         names = _SPOKEN[len(self.sizes)]
         return " and ".join(name for name, left in zip(names, self.leftover, strict=True) if left)
 
+    def _repr_html_(self) -> str:
+        from cnncalc.render.as_html import fit_as_html  # noqa: PLC0415 - only a notebook asks
+
+        return fit_as_html(self)
+
     def to_dict(self) -> dict[str, object]:
         """Return the answer as JSON carries it."""
         exact = self.exact

@@ -111,12 +111,12 @@ class Row(NamedTuple):
             "name": self.name,
             "type": self.type,
             "inputs": list(self.inputs),
-            "output_shape": [_plain(size) for size in self.output_shape],
-            **{count: _plain(getattr(self, count)) for count in counts},
-            "receptive_field": [_plain(size) for size in self.receptive_field],
+            "output_shape": [jsonable(size) for size in self.output_shape],
+            **{count: jsonable(getattr(self, count)) for count in counts},
+            "receptive_field": [jsonable(size) for size in self.receptive_field],
             "paths_agree": all(field.agree for field in self.fields),
-            "jump": [_plain(jump) for jump in self.jump],
-            "padding": [_plain(padding) for padding in self.padding],
+            "jump": [jsonable(jump) for jump in self.jump],
+            "padding": [jsonable(padding) for padding in self.padding],
             "fit": self.fit(),
             "settings": {name: _listed(value) for name, value in self.settings.items()},
             "weights_written": self.weights_written,
@@ -151,7 +151,7 @@ class Totals(NamedTuple):
         """Return the totals as JSON carries them."""
         named = self._asdict()
         first = {"weights": named.pop("weights"), "biases": named.pop("biases"), "parameters": self.parameters}
-        return {name: _plain(number) for name, number in {**first, **named, "trainable": self.trainable}.items()}
+        return {name: jsonable(number) for name, number in {**first, **named, "trainable": self.trainable}.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +169,19 @@ class Ledger:
         """Return the row of a layer, or of the input. Raises UsageError with the nearest names."""
         return named(self.rows, name)
 
+    def _repr_html_(self) -> str:
+        from cnncalc.render.as_html import ledger_as_html  # noqa: PLC0415 - only a notebook asks
+
+        return ledger_as_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the ledger as ``table --format json`` prints it, without the published figures' verdicts."""
         return {
             "schema_version": SCHEMA_VERSION,
             "name": self.network.name,
             "input": {
-                "shape": [_plain(size) for size in self.rows[0].output_shape],
-                "batch": _plain(self.batch),
+                "shape": [jsonable(size) for size in self.rows[0].output_shape],
+                "batch": jsonable(self.batch),
                 "dtype": self.dtype,
             },
             "memory": self.memory,
@@ -289,10 +294,10 @@ def _over(a: Size, b: Size) -> Size:
     return Fraction(a, b)
 
 
-def _plain(number: Size) -> int | str:
+def jsonable(number: Size) -> int | str:
     """Return a number as JSON carries it: whole ones as they are, fractions and formulas as text."""
     return number if isinstance(number, int) else getattr(number, "plain", str(number))
 
 
 def _listed(value: Any) -> Any:
-    return [_listed(part) for part in value] if isinstance(value, tuple) else _plain(value)
+    return [_listed(part) for part in value] if isinstance(value, tuple) else jsonable(value)

@@ -20,6 +20,9 @@ Output: TypeAlias = Callable[[Entry, Layer, Any], Volume]
 _SEARCHED = 64
 """How many input sizes on either side are tried as a way out."""
 
+_AFFORDED = 1000
+"""How many layers a search for a way out may look at, on either side: some ten milliseconds."""
+
 _SHOWN = 6
 """So many layers of a cycle are named."""
 
@@ -236,10 +239,10 @@ def _check(node: Node, known: dict[str, Node]) -> None:
 
 def _other_inputs(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> tuple[str, ...]:
     """Return the nearest network input for which every layer fits."""
-    if len(set(volume.spatial)) != 1 or len(entries) > _SEARCHED * 8:
+    if len(set(volume.spatial)) != 1:
         return ()
     size = volume.spatial[0]
-    for step in range(1, _SEARCHED + 1):
+    for step in range(1, min(_SEARCHED, _AFFORDED // len(entries)) + 1):
         for near in (size + step, size - step):
             other = Volume(volume.channels, (near,) * len(volume.spatial))
             if near > 0 and _fits(entries, other, rounding):

@@ -28,6 +28,10 @@ LETTERS = {
     "output_padding": "A",
     "output_size": "N",
     "size": "n",
+    "parts": "n",
+    "block_size": "b",
+    "start": "i",
+    "stop": "j",
     "scale": "s",
 }
 """Which letter stands for which field: the lectures' letters, joined to the code's names here only."""

@@ -9,22 +9,14 @@ import typer
 
 from cnncalc.api import load
 from cnncalc.claims.published import Judged, judge
+from cnncalc.cli.options import FreezeOption, InputOption, RoundingOption, SetOption, SpecArgument, chosen, read_batch
 from cnncalc.cli.say import Format, on_terminal, say, show
-from cnncalc.errors import ShapeError, UsageError
+from cnncalc.errors import ShapeError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory import BYTES, CONVENTIONS
-from cnncalc.volume import shorten
-from cnncalc.window import Rounding
 
 Layout: TypeAlias = Literal["hwc", "chw"]
-SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A path, a packaged name, or a one-line network.")]
-InputOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")]
-RoundingOption = Annotated[Rounding | None, typer.Option(help="What becomes of pixels that a stride leaves over.")]
-
-
-FreezeOption = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Layers that do not train: conv*.")]
-SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=N", help="A parameter of the spec.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +28,7 @@ def table(
     spec: SpecArgument,
     format: Annotated[Format, typer.Option(help="How to write it.")] = Format.table,  # noqa: A002
     input: InputOption = None,  # noqa: A002
-    batch: Annotated[int, typer.Option(help="Images at once.")] = 1,
+    batch: Annotated[str, typer.Option(help="Images at once, or a letter.")] = "1",
     dtype: Annotated[str, typer.Option(help=f"The type of a value: {', '.join(BYTES)}.")] = "float32",
     memory: Annotated[str, typer.Option(help=f"Which numbers count as held: {', '.join(CONVENTIONS)}.")] = "lecture",
     layout: Annotated[Layout, typer.Option(help="HxWxC or CxHxW.")] = "hwc",
@@ -50,14 +42,15 @@ def table(
 
     Each figure that the spec says was published is held against what the rules give.
     """
+    images = read_batch(batch)
     counted = {"dtype": dtype, "memory": memory}
     try:
         network = load(spec, input=input, rounding=rounding, set=chosen(set), train=train, freeze=tuple(freeze or ()))
     except ShapeError as error:
         if error.network and error.network.nodes and format is not Format.json:
-            _print(tally(error.network, batch=batch, **counted), (), format, layout)
+            _print(tally(error.network, batch=images, **counted), (), format, layout)
         raise
-    ledger = tally(network, batch=batch, **counted)
+    ledger = tally(network, batch=images, **counted)
     _print(ledger if depth is None else fold(ledger, depth), judge(network), format, layout)
 
 
@@ -77,14 +70,3 @@ def _rendered(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout
     module = import_module(f"cnncalc.render.as_{format.value}")
     render = module.as_text if format is Format.table else getattr(module, f"as_{format.value}")
     return str(render(ledger, judged, layout))
-
-
-def chosen(pairs: list[str] | None) -> dict[str, int]:
-    """Read ``--set growth=12``. Raises UsageError for what is no name and number."""
-    values = {}
-    for pair in pairs or ():
-        name, _, number = pair.partition("=")
-        if not number.isdigit() or len(number) > 10 or not number.isascii():  # noqa: PLR2004 - 10^9 is the largest
-            raise UsageError(f"--set {shorten(pair)!r} is no name and whole number", ways_out=("--set growth=12",))
-        values[name] = int(number)
-    return values

@@ -14,7 +14,7 @@ from sympy.printing.str import StrPrinter
 
 from cnncalc.window import Field
 
-_FIRST = {name: number for number, name in enumerate(("N", "D", "H", "W"))}
+_FIRST = {name: number for number, name in enumerate(("N", "D", "H", "W", "D′", "H′", "W′"))}
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -129,6 +129,14 @@ def _rank(factor: Any) -> tuple[int, int, str]:
     return (0 if base.is_number else 2, 0, str(base))
 
 
+def _weight(term: Any) -> tuple[Any, ...]:
+    """Higher powers first, sizes before channels before numbers."""
+    powers = term.as_coeff_Mul()[1].as_powers_dict()
+    ranks = sorted(_rank(letter) for letter in powers if not letter.is_number)
+    degree = sum(power for letter, power in powers.items() if not letter.is_number)
+    return (-degree if degree.is_number else 0, ranks) if ranks else (1, ranks)
+
+
 class _Printer(StrPrinter):
     """Prints as people write: · for products, superscripts, floor brackets."""
 
@@ -137,20 +145,37 @@ class _Printer(StrPrinter):
             return f"−{self._print(-expr)}"
         numerator, denominator = sympy.fraction(expr)
         if denominator != 1:
-            return f"{self._side(numerator)}/{self._side(denominator)}"
+            return self._over(numerator, denominator)
         factors = sorted(sympy.Mul.make_args(expr), key=_rank)
         return "·".join(self.parenthesize(factor, 50) for factor in factors)
+
+    def _over(self, numerator: Any, denominator: Any) -> str:
+        below: str = self._print(denominator)
+        if isinstance(denominator, sympy.Add | sympy.Mul):
+            below = f"({below})"
+        return f"{self._side(numerator)}/{below}"
 
     def _side(self, expr: Any) -> str:
         text: str = self._print(expr)
         return f"({text})" if isinstance(expr, sympy.Add) else text
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:  # noqa: ARG002, N802
-        terms = [self._print(term) for term in self._as_ordered_terms(expr)]
-        text: str = terms[0]
-        for term in terms[1:]:
-            text += f" − {term[1:]}" if term[0] in "−-" else f" + {term}"
-        return text
+        """Write a sum; what has one denominator stands above one line: (H − F + 2·P)/S + 1."""
+        shares: dict[Any, list[Any]] = {}
+        for term in sorted(expr.args, key=_weight):
+            numerator, denominator = sympy.fraction(term)
+            shares.setdefault(denominator, []).append(numerator)
+        parts = [part for denominator, numerators in shares.items() for part in self._share(denominator, numerators)]
+        first = next((part for part in parts if part[0] != "−"), parts[0])
+        parts.remove(first)
+        return first + "".join(f" − {part[1:]}" if part[0] == "−" else f" + {part}" for part in parts)
+
+    def _share(self, denominator: Any, numerators: list[Any]) -> list[str]:
+        if denominator == 1:
+            return [self._print(term) for term in numerators]
+        if len(numerators) == 1:
+            return [self._print(numerators[0] / denominator)]
+        return [self._over(sympy.Add(*numerators), denominator)]
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002, N802
         base, exponent = expr.as_base_exp()

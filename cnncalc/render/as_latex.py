@@ -47,6 +47,13 @@ def as_latex(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc")
     return "\n".join(parts)
 
 
+def maths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a tabular whose first column is text and whose others are formulas in LaTeX already."""
+    body = [" & ".join([escape(name), *(f"${formula}$" for formula in formulas)]) + r" \\" for name, *formulas in rows]
+    start = [r"\begin{tabular}{" + "l" * len(heads) + "}", r"\toprule", line(heads), r"\midrule"]
+    return "\n".join([*start, *body, r"\bottomrule", r"\end{tabular}"])
+
+
 def line(row: Sequence[str]) -> str:
     """Return one row of a tabular."""
     return " & ".join(escape(cell) for cell in row) + r" \\"

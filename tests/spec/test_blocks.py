@@ -101,7 +101,7 @@ NAMES: list[tuple[str, list[str]]] = [
     ("[b, relu, b]", ["b1/conv1", "b1/relu1", "relu1", "b2/conv1", "b2/relu1"]),
     ("[x: b, b]", ["x/conv1", "x/relu1", "b1/conv1", "b1/relu1"]),
     ("['[x=conv3-8]*2', y=relu]", ["x_1", "x_2", "y"]),
-    ("[{x: conv3-8, repeat: 2}, {y: relu, repeat: 1}]", ["x_1", "x_2", "y"]),
+    ("[{x: conv3-8, repeat: 2}, {y: relu}]", ["x_1", "x_2", "y"]),
     ("['[x=b]*2']", ["x_1/conv1", "x_1/relu1", "x_2/conv1", "x_2/relu1"]),
     ("[{add: [conv3-64 relu, conv3-64, identity], name: sum}, relu]", ["conv1", "relu1", "conv2", "sum", "relu2"]),
     ("[conv3-8, conv1: conv3-8, conv3-8]", ["conv2", "conv1", "conv3"]),

@@ -1,0 +1,88 @@
+"""Two networks side by side: each quantity in numbers or letters, the ratio, and who is smaller when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from cnncalc.ledger import Ledger, jsonable
+from cnncalc.network import Network
+from cnncalc.sizes import Size
+
+QUANTITIES = ("weights", "biases", "parameters", "buffers", "macs", "flops", "activation_values")
+
+
+class Pair(NamedTuple):
+    """One quantity of two networks.
+
+    ratio       right over left, exactly; None where the left is 0
+    difference  left minus right
+    smaller     who is smaller, and for which values of the letters
+    """
+
+    quantity: str
+    left: Size
+    right: Size
+    ratio: Any
+    difference: Size
+    smaller: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two ledgers and their quantities side by side."""
+
+    left: Ledger
+    right: Ledger
+    pairs: tuple[Pair, ...]
+
+    def __getitem__(self, quantity: str) -> Pair:
+        """Return the pair of one quantity."""
+        return {pair.quantity: pair for pair in self.pairs}[quantity]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as JSON carries it."""
+        return {
+            "schema_version": 1,
+            "left": {"name": self.left.network.name, **_side(self.left)},
+            "right": {"name": self.right.network.name, **_side(self.right)},
+            "ratio": {pair.quantity: None if pair.ratio is None else jsonable(pair.ratio) for pair in self.pairs},
+            "difference": {pair.quantity: jsonable(pair.difference) for pair in self.pairs},
+            "smaller": {pair.quantity: pair.smaller for pair in self.pairs},
+        }
+
+    def _repr_html_(self) -> str:
+        from cnncalc.render.as_html import comparison_as_html  # noqa: PLC0415 - only a notebook asks
+
+        return comparison_as_html(self)
+
+
+def side_by_side(left: Ledger, right: Ledger) -> Comparison:
+    """Compare two ledgers: every total, depth, non-linearities, and the receptive field of the last layer."""
+    named = [(name, getattr(left.totals, name), getattr(right.totals, name)) for name in QUANTITIES]
+    named += [("nonlinearities", nonlinearities(left.network), nonlinearities(right.network))]
+    named += [("depth", left.totals.depth, right.totals.depth)]
+    return Comparison(left, right, tuple(_pair(*sides) for sides in named))
+
+
+def nonlinearities(network: Network) -> int:
+    """Count the layers that stacks are compared by: activations, softmax and dropout left out."""
+    return sum(node.card.nonlinear for node in network.nodes)
+
+
+def _pair(quantity: str, left: Size, right: Size) -> Pair:
+    if isinstance(left, int) and isinstance(right, int):
+        from fractions import Fraction  # noqa: PLC0415 - `import cnncalc` does without
+
+        ratio = Fraction(right, left) if left else None
+        smaller = "same" if left == right else ("left" if left < right else "right")
+        return Pair(quantity, left, right, ratio, left - right, smaller)
+    from cnncalc.letters import compared  # noqa: PLC0415 - sympy, only where a letter is
+
+    return Pair(quantity, left, right, *compared(left, right))
+
+
+def _side(ledger: Ledger) -> dict[str, Any]:
+    last = ledger.rows[-1].to_dict()
+    shared = {name: last[name] for name in ("output_shape", "receptive_field")}
+    return {**ledger.totals.to_dict(), "nonlinearities": nonlinearities(ledger.network), **shared}

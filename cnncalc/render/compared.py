@@ -1,0 +1,68 @@
+"""How a comparison, an explanation and the cards' formulas are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.render.cells import safe
+from cnncalc.render.plain import grid
+from cnncalc.units import write_count
+
+if TYPE_CHECKING:
+    from cnncalc.compare import Comparison
+    from cnncalc.explain import Explanation
+    from cnncalc.ledger import Ledger
+    from cnncalc.letters.cards import CardFormulas
+
+FORMULA_HEADS = ("layer", "output", "weights", "biases", "buffers", "MACs", "FLOPs")
+
+
+def rows(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Write every quantity of two networks: left, right, right over left, who is smaller."""
+    left, right = (safe(side.network.name) for side in (comparison.left, comparison.right))
+    written: list[tuple[str, ...]] = [("", left, right, "right/left", "smaller")]
+    for pair in comparison.pairs:
+        ratio = "" if pair.ratio is None else str(pair.ratio)
+        name = pair.quantity.replace("_", " ").replace("macs", "MACs").replace("flops", "FLOPs")
+        written.append((name, write_count(pair.left), write_count(pair.right), ratio, pair.smaller))
+    seen = [_last(side) for side in (comparison.left, comparison.right)]
+    written.append(("receptive field", *(field for _, field in seen), "", ""))
+    written.append(("output", *(volume for volume, _ in seen), "", ""))
+    return written
+
+
+def _last(ledger: Ledger) -> tuple[str, str]:
+    last = ledger.rows[-1]
+    return str(last.volume), "x".join(str(size) for size in last.receptive_field)
+
+
+def comparison_as_text(comparison: Comparison) -> str:
+    """Write a comparison as aligned text."""
+    return grid(rows(comparison), right=(1, 2, 3))
+
+
+def explanations_as_text(explanations: Iterable[Explanation]) -> str:
+    """Write each layer's numbers, a line each: letters = digits = value."""
+    return "\n\n".join(_explanation(one) for one in explanations)
+
+
+def _explanation(one: Explanation) -> str:
+    lines = [("  " + number.quantity, number.written) for number in one.numbers]
+    source = f"\n  source: {one.source}" if one.source else ""
+    return f"{safe(one.layer)} ({one.type})\n{grid(lines)}{source}"
+
+
+def formula_rows(cards: Sequence[CardFormulas], write: Any = str) -> list[tuple[str, ...]]:
+    """Write every layer's rules: `write` turns a formula into text or LaTeX."""
+    written = []
+    for card in cards:
+        output = " x ".join(write(size) for size in card.output)
+        counts = (card.weights, card.biases, card.buffers, card.macs, card.flops)
+        written.append((card.type, output, *(write(count) for count in counts)))
+    return written
+
+
+def formulas_as_text(cards: Sequence[CardFormulas]) -> str:
+    """Write all layers x quantities as aligned text."""
+    return grid([FORMULA_HEADS, *formula_rows(cards)])
