@@ -30,8 +30,6 @@ def chosen(pairs: list[str] | None) -> dict[str, Size]:
         if letter is None and not _is_number(number):
             message = f"--set {shorten(pair)!r} is no name and whole number or letter"
             raise UsageError(message, ways_out=("--set growth=12",))
-                f"--set {shorten(pair)!r} is no name and whole number or letter", ways_out=("--set growth=12",)
-            )
         values[name] = int(number) if letter is None else letter
     return values
 

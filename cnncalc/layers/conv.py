@@ -8,7 +8,7 @@ from cnncalc.errors import FilterTooLarge
 from cnncalc.layers.fields import Count, Flag, NaturalPerAxis, Padding, PerAxis
 from cnncalc.layers.layer import Division, Layer
 from cnncalc.layers.sliding import Sliding
-from cnncalc.settings import per_axis
+from cnncalc.settings import per_axis, read_per_axis
 from cnncalc.sizes import Size, greatest, product, quotient
 from cnncalc.term import together
 from cnncalc.volume import Volume
@@ -64,7 +64,7 @@ class _Convolution(Sliding):
         """
         if "padding" in fields:
             return {}
-        kernels, dilations = (fields.get(key, 1) for key in ("kernel_size", "dilation"))
+        kernels, dilations = (read_per_axis(fields.get(key, 1)) for key in ("kernel_size", "dilation"))
         axes = max((len(value) for value in (kernels, dilations) if isinstance(value, tuple)), default=1)
         pairs = zip(per_axis(kernels, axes, "F"), per_axis(dilations, axes, "d"), strict=True)
         totals = [span(kernel, dilation) - 1 for kernel, dilation in pairs]

@@ -65,9 +65,12 @@ class Sliding(Layer):
         if not isinstance(self.padding, str):
             return per_axis(self.padding, len(x.spatial), "padding")
         lower = self.padding == "same_lower"
-        return tuple(
+        paddings = (
             same_padding(size, kernel_size=kernel, stride=stride, dilation=dilation, lower=lower)
             for size, kernel, stride, dilation in zip(x.spatial, kernels, strides, dilations, strict=True)
+        )
+        return tuple(
+            sides.before if type(sides.before) is int and sides.before == sides.after else sides for sides in paddings
         )
 
     def places(self, x: Volume) -> tuple[Size, ...]:

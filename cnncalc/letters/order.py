@@ -22,22 +22,21 @@ def _who(difference: Any) -> str:
     """Say who is smaller: letters are 1 or more, so a polynomial in (letter − 1) without a minus is never negative."""
     if difference == 0:
         return "same"
-    if difference.atoms(sympy.floor, sympy.Mod, sympy.Min, sympy.Max):
-        return "depends"
+    letters = sorted(difference.free_symbols, key=str)
+    if letters and difference.is_polynomial(*letters):
+        difference = sympy.Poly(difference, *letters).terms_gcd()[1].as_expr()  # what both share decides nothing
+        letters = sorted(difference.free_symbols, key=str)
     if difference.is_number:
         return _side(positive=difference > 0)
-    letters = sorted(difference.free_symbols, key=str)
-    if not difference.is_polynomial(*letters):
-        return "depends"
-    difference = sympy.Poly(difference, *letters).terms_gcd()[1].as_expr()  # what both have in common decides nothing
-    letters = sorted(difference.free_symbols, key=str)
-    if not letters:
-        return _side(positive=difference > 0)
+    return _of_letters(difference, letters) if difference.is_polynomial(*letters) else "depends"
+
+
+def _of_letters(difference: Any, letters: list[Any]) -> str:
     shifted = sympy.Poly(sympy.expand(difference.subs({x: x + 1 for x in letters}, simultaneous=True)), *letters)
-    signs = {coefficient > 0 for coefficient in shifted.coeffs()}
+    signs = {bool(coefficient > 0) for coefficient in shifted.coeffs()}
     if len(signs) == 1:
-        never_equal = shifted.coeff_monomial(1) != 0
-        return _side(positive=signs.pop()) + ("" if never_equal else f", same at {_ones(letters)}")
+        equal_at_one = shifted.coeff_monomial(1) == 0
+        return _side(positive=signs.pop()) + (f", same at {_ones(letters)}" if equal_at_one else "")
     return _of_one_letter(difference, letters[0]) if len(letters) == 1 else "depends"
 
 

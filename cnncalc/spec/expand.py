@@ -27,8 +27,8 @@ from cnncalc.spec.formula import evaluate
 from cnncalc.spec.item import MODIFIERS, Use, given_names, read_arguments, read_card, read_use, require_name
 from cnncalc.spec.model import INPUT, Entry
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
-from cnncalc.spec.notation import read_short, unknown_layer
-from cnncalc.spec.pattern import MAX_LAYERS, Piece, expand, fill, read_call
+from cnncalc.spec.notation import fill, read_short, unknown_layer
+from cnncalc.spec.pattern import MAX_LAYERS, Piece, expand, read_call
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.scope import Ref, Scope
 from cnncalc.volume import nearest, shorten

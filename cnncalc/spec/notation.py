@@ -12,6 +12,7 @@ Which word means which layer, and which numbers it takes, stands on the layers' 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,10 @@ from pydantic import ValidationError
 
 from cnncalc.errors import BadValue, MissingKey, NotationError, UnknownLayer
 from cnncalc.layers import CARDS, Layer
-from cnncalc.letter import Letter
+from cnncalc.letter import Letter, read_letter
+from cnncalc.sizes import Size
+from cnncalc.spec.formula import evaluate
+from cnncalc.spec.pattern import BRACKETS
 from cnncalc.volume import nearest, shorten
 
 SUFFIXES = {
@@ -50,6 +54,32 @@ _NUMBERS = re.compile(
     r"(?P<suffixes>(?:/[^/]+)*)",
     re.ASCII,
 )
+
+
+def fill(text: str, names: Mapping[str, Size]) -> tuple[str, tuple[Letter, ...]]:
+    """Put numbers for the formulas and names in a short form; letters are numbered, ``$0``, and returned beside it.
+
+    >>> fill("conv3-(4*width)/s(stride)", {"width": 64, "stride": 2})
+    ('conv3-256/s2', ())
+    >>> fill("conv7-C", {})
+    ('conv7-$0', (C,))
+    """
+    letters: list[Letter] = []
+
+    def put(value: Size) -> str:
+        if not isinstance(value, Letter):
+            return str(value)
+        letters.append(value)
+        return f"${len(letters) - 1}"
+
+    if "(" in text:
+        text = re.sub(BRACKETS, lambda match: put(evaluate(match[0], names)), text)
+    last = re.search(r"-([A-Za-z_]\w*)(?=/|$)", text)
+    if text.partition("/")[0].lower() in WORDS:  # hard-swish is no hard of swish
+        return text, ()
+    if last and (last[1] in names or read_letter(last[1])):
+        text = text[: last.start(1)] + put(evaluate(last[1], names)) + text[last.end(1) :]
+    return text, tuple(letters)
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from cnncalc.errors import NotationError, TooLarge
-from cnncalc.letter import Letter, read_letter
+from cnncalc.letter import Letter
 from cnncalc.sizes import Size
 from cnncalc.spec.formula import evaluate
 from cnncalc.volume import shorten
@@ -26,13 +26,13 @@ MAX_LAYERS = 100_000
 WIDTH = 76
 """A pattern that is no longer is shown in an error, with a mark under the slip."""
 
-_BRACKETS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
-_TIMES = rf"\w+|{_BRACKETS}"
+BRACKETS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+_TIMES = rf"\w+|{BRACKETS}"
 _TOKEN = re.compile(
     rf"(?P<space>(?:\s|,|->|→)+)|(?P<open>\[)|(?P<close>\](?:\s*\*\s*(?P<times>{_TIMES}))?)"
-    rf"|(?:(?P<name>[A-Za-z_][\w.]*)=)?(?P<short>(?:{_BRACKETS}|(?!->)[^\s,\[\]→=*()])+)(?:\*(?P<repeat>{_TIMES}))?",
+    rf"|(?:(?P<name>[A-Za-z_][\w.]*)=)?(?P<short>(?:{BRACKETS}|(?!->)[^\s,\[\]→=*()])+)(?:\*(?P<repeat>{_TIMES}))?",
 )
-_CALL = re.compile(rf"(?P<block>[A-Za-z_][A-Za-z0-9_-]*)(?P<arguments>{_BRACKETS})?", re.ASCII)
+_CALL = re.compile(rf"(?P<block>[A-Za-z_][A-Za-z0-9_-]*)(?P<arguments>{BRACKETS})?", re.ASCII)
 
 
 class Piece(NamedTuple):
@@ -83,7 +83,10 @@ def _tokens(pattern: str) -> list[re.Match[str]]:
         token = _TOKEN.match(pattern, position)
         if token is None:
             text = shorten(pattern[position:], 20)
-            raise _slip(pattern, position, f"{text!r} is no part of a pattern", "[conv3-64 relu]*2 maxpool2 fc-10")
+            way_out = (
+                'in a list, quote a call with commas: "basic(64, 2)"' if "(" in text else "[conv3-64 relu]*2 fc-10"
+            )
+            raise _slip(pattern, position, f"{text!r} is no part of a pattern", way_out)
         tokens.append(token)
         position = token.end()
     return tokens
@@ -134,30 +137,6 @@ def _slip(pattern: str, offset: int, message: str, way_out: str) -> NotationErro
 def pattern_names(pattern: str) -> list[str]:
     """Return the names that a pattern gives its layers."""
     return [match[1] for match in re.finditer(r"(?:^|[\s,\[\]→>])([A-Za-z_][\w.]*)=", pattern)]
-
-
-def fill(text: str, names: Mapping[str, Size]) -> tuple[str, tuple[Letter, ...]]:
-    """Put numbers for the formulas and names in a short form; letters are numbered, ``$0``, and returned beside it.
-
-    >>> fill("conv3-(4*width)/s(stride)", {"width": 64, "stride": 2})
-    ('conv3-256/s2', ())
-    >>> fill("conv7-C", {})
-    ('conv7-$0', (C,))
-    """
-    letters: list[Letter] = []
-
-    def put(value: Size) -> str:
-        if not isinstance(value, Letter):
-            return str(value)
-        letters.append(value)
-        return f"${len(letters) - 1}"
-
-    if "(" in text:
-        text = re.sub(_BRACKETS, lambda match: put(evaluate(match[0], names)), text)
-    last = re.search(r"-([A-Za-z_]\w*)(?=/|$)", text)
-    if last and (last[1] in names or read_letter(last[1])):
-        text = text[: last.start(1)] + put(evaluate(last[1], names)) + text[last.end(1) :]
-    return text, tuple(letters)
 
 
 def read_call(text: str, blocks: Container[str]) -> tuple[str, list[tuple[str | None, str]]] | None:

@@ -18,6 +18,7 @@ _VOLUME = {"type": "string", "pattern": r"^\[?[0-9]+([x×][0-9]+){1,3}\]?$"}
 _FORMULA = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^[A-Za-z0-9_+*/%() -]+$"}]}
 _NUMBERS = {"type": "object", "additionalProperties": {"anyOf": [_FORMULA, {"type": "null"}]}}
 _BODY: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": {"$ref": "#/definitions/layer"}}]}
+_PATH: dict[str, Any] = {"anyOf": [_TEXT, {"$ref": "#/definitions/layer"}, _BODY["anyOf"][1]]}
 _KNOWN = "|".join(sorted([*CARDS, *MODIFIERS]))
 
 
@@ -102,7 +103,7 @@ def _card(card: type[Layer], kinds: dict[str, Any]) -> dict[str, Any]:
         **({"required": required} if required else {}),
     }
     if card.reads_many:
-        paths = {"type": "array", "items": _BODY, "minItems": 2, "description": "Paths side by side, then this layer."}
+        paths = {"type": "array", "items": _PATH, "minItems": 2, "description": "Paths side by side, then this layer."}
         body = {"anyOf": [paths, body]}
     return {
         "type": "object",
