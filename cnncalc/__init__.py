@@ -17,7 +17,7 @@ from cnncalc import errors
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
-    from cnncalc.api import check, compare, load
+    from cnncalc.api import check, compare, load, solve, which
     from cnncalc.claims import Verdict, verdict
     from cnncalc.explain import explain
     from cnncalc.fit import Fit
@@ -31,6 +31,8 @@ _HOMES = {
     "check": "cnncalc.api",
     "compare": "cnncalc.api",
     "explain": "cnncalc.explain",
+    "solve": "cnncalc.api",
+    "which": "cnncalc.api",
     "load": "cnncalc.api",
     "tally": "cnncalc.ledger",
     "Ledger": "cnncalc.ledger",
@@ -76,6 +78,8 @@ __all__ = [
     "errors",
     "explain",
     "load",
+    "solve",
     "tally",
     "verdict",
+    "which",
 ]

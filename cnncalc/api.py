@@ -15,9 +15,13 @@ from cnncalc.volume import MAX_AXES, Volume, parse_sizes, parse_volume
 from cnncalc.window import Rounding, Window, same_padding
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from cnncalc.backwards import Answer
     from cnncalc.compare import Comparison
+    from cnncalc.ledger import Ledger
+    from cnncalc.solve import Solution
 
 
 def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
@@ -71,6 +75,60 @@ def compare(
 
     one, two = (tally(load(side, input=input, rounding=rounding, set=set)) for side in (left, right))
     return side_by_side(one, two)
+
+
+def solve(  # noqa: PLR0913 - what may be chosen about a network, all by name
+    spec: str | Path | dict[str, Any],
+    *,
+    free: str,
+    at_most: Sequence[str],
+    input: str | Volume | None = None,  # noqa: A002 - the spec language's word
+    rounding: Rounding | None = None,
+    set: dict[str, Any] | None = None,  # noqa: A002 - likewise
+) -> Solution:
+    """Find the largest whole value of a spec's parameter that keeps every bound, ``"parameters=5M"``.
+
+    Raises what `load` raises, and UsageError if no value keeps the bounds.
+    """
+    from cnncalc.ledger import tally  # noqa: PLC0415 - only this door needs it
+    from cnncalc.solve import largest, read_bound  # noqa: PLC0415
+
+    def count(value: int) -> Ledger:
+        return tally(load(spec, input=input, rounding=rounding, set={**(set or {}), free: value}))
+
+    return largest(free, tuple(read_bound(text) for text in at_most), count)
+
+
+def which(  # noqa: PLR0913 - a window has as many settings
+    *,
+    input: str | int = "?",  # noqa: A002 - the spec language's word
+    kernel_size: str | int = "?",
+    stride: str | int = 1,
+    padding: str | int = 0,
+    dilation: str | int = 1,
+    output: str | int | None = None,
+) -> Answer:
+    """Read the rule backwards: which values of what is ``"?"`` fit, or give an output of that size.
+
+    One axis, or axes that agree. Raises UsageError unless just one of them is asked for.
+
+    >>> which(input=7, kernel_size=3, stride=3, padding="?").says
+    'P = 1, 4, 7, 10, 13, 16, …: P ≡ 1 mod 3'
+    """
+    from cnncalc.backwards import which as ask  # noqa: PLC0415 - only this door needs it
+
+    given = {"input": input, "kernel_size": kernel_size, "stride": stride, "padding": padding}
+    unknown = [name for name, value in given.items() if value == "?"]
+    if len(unknown) != 1:
+        message = "ask for one of input, filter, stride and padding" if unknown else "nothing is asked for"
+        raise UsageError(message, ways_out=("--input 7x7 --filter 3 --stride 3 --pad '?'",))
+    known = {name: 1 if value == "?" else value for name, value in given.items()}
+    fit = check(**known, dilation=dilation)
+    if len(set(zip(fit.sizes, fit.windows, strict=True))) > 1:
+        message = "backwards goes one axis at a time, and these axes differ"
+        raise UsageError(message, ways_out=("give one number for all axes",))
+    places = None if output is None else parse_sizes(str(output), what="output")[0]
+    return ask(unknown[0], fit.sizes[0], fit.windows[0], places)
 
 
 def check(

@@ -22,7 +22,7 @@ PACKAGE = Path(cnncalc.__file__).parent
 FLOORS = {
     "ground": "errors volume window sizes term units settings fit arrays letter congruence",
     "first": "layers",
-    "second": "spec network ledger memory fold letters compare explain api",
+    "second": "spec network ledger memory fold letters compare explain backwards solve api",
     "third": "tensors claims grading",
     "roof": "render cli __main__",
 }

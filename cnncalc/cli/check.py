@@ -22,12 +22,16 @@ def check(
     stride: Annotated[str, typer.Option(metavar="S", help="1, or 1x2.")] = "1",
     pad: Annotated[str, typer.Option(metavar="P", help="1, 1x2, 1:2 (before:after), same, valid.")] = "0",
     dilation: Annotated[str, typer.Option(metavar="D", help="1 is contiguous.")] = "1",
+    output: Annotated[str | None, typer.Option("--output", metavar="N", help="The output size that is wanted.")] = None,
     format: Annotated[Short, typer.Option(help="How to write it.")] = Short.table,  # noqa: A002
 ) -> None:
     """Does the stride fit? The sum, the exact quotient, what floor and ceil would do, and ways out that were tried.
 
-    Exit status 1 if it does not fit.
+    A '?' for --input, --filter, --stride or --pad asks which values fit. Exit status 1 if it does not fit.
     """
+    window = {"kernel_size": filter or "", "stride": stride, "padding": pad, "dilation": dilation}
+    if spec is None and input and filter and ("?" in (input, *window.values()) or output):
+        raise typer.Exit(0 if _which(input, window, output, format) else 1)
     if spec is not None:
         from cnncalc.cli.check_network import check_network  # noqa: PLC0415 - a single window needs no spec
 
@@ -38,6 +42,12 @@ def check(
     else:
         fits = _check_window(input, filter, stride, pad, dilation, format)
     raise typer.Exit(0 if fits else 1)
+
+
+def _which(input: str, window: dict[str, str], output: str | None, format: Short) -> bool:  # noqa: A002
+    from cnncalc.cli.backwards import answer  # noqa: PLC0415 - only '?' asks
+
+    return answer(input, window, output, as_json=format is Short.json)
 
 
 def _check_window(input: str, filter: str, stride: str, pad: str, dilation: str, format: Short) -> bool:  # noqa: A002

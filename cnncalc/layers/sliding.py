@@ -11,7 +11,7 @@ from cnncalc.layers.layer import Layer
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size
 from cnncalc.volume import Volume
-from cnncalc.window import Rounding, View, Window, same_padding
+from cnncalc.window import Rounding, Sides, View, Window, same_padding
 
 ROUNDINGS: tuple[Rounding, ...] = ("exact", "floor", "ceil")
 
@@ -85,3 +85,9 @@ class Sliding(Layer):
         """Return F, S, P and d per axis."""
         names = ("kernel_size", "stride", "padding", "dilation")
         return {name: tuple(getattr(window, name) for window in self.windows(x)) for name in names}
+
+
+def _simplest(padding: Sides) -> Any:
+    """Write equal ends as one number."""
+    equal = isinstance(padding.before, int) and padding.before == padding.after
+    return padding.before if equal else padding

@@ -1,4 +1,4 @@
-"""`cnncalc table` from outside: every format says the same numbers, a terminal cuts none of them, a pipe gets no colours."""
+"""`cnncalc table` from outside: every format says the same numbers, a terminal cuts none, a pipe gets no colours."""
 
 from __future__ import annotations
 
@@ -65,14 +65,31 @@ def test_json_of_vgg16_is_the_sample_that_was_promised(capsys: pytest.CaptureFix
     """The first layer, the totals and the first claim, digit by digit."""
     data = as_json(capsys, "vgg16")
     conv1_1 = {
-        "name": "conv1_1", "type": "conv", "inputs": ["input"], "output_shape": [224, 224, 64],
-        "weights": 1728, "biases": 64, "parameters": 1792, "buffers": 0, "macs": 86704128, "flops": 173408256,
-        "activation_values": 3211264, "activation_bytes": 12845056,
-        "receptive_field": [3, 3], "jump": [1, 1], "padding": [1, 1],
+        "name": "conv1_1",
+        "type": "conv",
+        "inputs": ["input"],
+        "output_shape": [224, 224, 64],
+        "weights": 1728,
+        "biases": 64,
+        "parameters": 1792,
+        "buffers": 0,
+        "macs": 86704128,
+        "flops": 173408256,
+        "activation_values": 3211264,
+        "activation_bytes": 12845056,
+        "receptive_field": [3, 3],
+        "jump": [1, 1],
+        "padding": [1, 1],
     }
     totals = {
-        "weights": 138344128, "biases": 13416, "parameters": 138357544, "buffers": 0, "macs": 15470264320,
-        "activation_values": 15237608, "activation_bytes": 60950432, "parameter_bytes": 553430176,
+        "weights": 138344128,
+        "biases": 13416,
+        "parameters": 138357544,
+        "buffers": 0,
+        "macs": 15470264320,
+        "activation_values": 15237608,
+        "activation_bytes": 60950432,
+        "parameter_bytes": 553430176,
     }
     claim = {"quantity": "parameters", "printed": "138M", "computed": 138357544, "verdict": "rounds to it"}
     assert (data["name"], data["memory"]) == ("vgg16", "lecture")
