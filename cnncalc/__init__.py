@@ -10,6 +10,7 @@ Every public name is here, and nothing is loaded before it is needed.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,8 @@ def __getattr__(name: str) -> Any:
     if home is None:
         msg = f"module 'cnncalc' has no attribute {name!r}"
         raise AttributeError(msg)
+    if "IPython" in sys.modules:
+        import_module("cnncalc.render.notebook")
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value

@@ -163,7 +163,8 @@ def check(
 
 def _sizes(input: str | int | tuple[int, ...], *, axes: int) -> tuple[int, ...]:  # noqa: A002
     """Return the spatial sizes: three numbers are H, W and channels, unless the filter has three axes."""
-    sizes = parse_sizes(str(input), what="input") if isinstance(input, (str, int)) else tuple(input)
+    text = "x".join(map(str, input)) if isinstance(input, (tuple, list)) else str(input)
+    sizes = parse_sizes(text, what="input")
     if len(sizes) > max(axes, 2):
         sizes = sizes[:-1]
     if len(sizes) > MAX_AXES:
@@ -179,7 +180,7 @@ def _axes(value: object) -> int:
 
 def _setting(name: str, value: Any, axes: int) -> Any:
     """Read one setting and spread it over the axes; `same` stays a word until the sizes are known."""
-    text = int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,10}", value, re.ASCII) else value
+    text = int(value) if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,30}\s*", value, re.ASCII) else value
     try:
         setting = read_padding(text) if name == "padding" else read_per_axis(text)
     except ValueError as error:

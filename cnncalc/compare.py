@@ -51,11 +51,6 @@ class Comparison:
             "smaller": {pair.quantity: pair.smaller for pair in self.pairs},
         }
 
-    def _repr_html_(self) -> str:
-        from cnncalc.render.as_html import comparison_as_html  # noqa: PLC0415 - only a notebook asks
-
-        return comparison_as_html(self)
-
 
 def side_by_side(left: Ledger, right: Ledger) -> Comparison:
     """Compare two ledgers: every total, depth, non-linearities, and the receptive field of the last layer."""

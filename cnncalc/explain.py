@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
+from cnncalc.field import Field
 from cnncalc.ledger import Ledger, Row, pour_terms
 from cnncalc.network import Node
 from cnncalc.sizes import Size
 from cnncalc.term import AXES, Term, write_number
 from cnncalc.volume import Volume
-from cnncalc.window import Field
 
 
 class Explained(NamedTuple):
@@ -82,7 +82,7 @@ def _seen(row: Row, card: Any, x: Any, fields: dict[str, tuple[Field, ...]]) -> 
         return []
     found = []
     for letter, before, view in zip(AXES[len(row.volume.spatial)], fields[row.inputs[0]], card.views(x), strict=True):
-        if before.unit == 1 and view.per == 1:
+        if before.period == 1 and view.per == 1:
             poured = Field(Term.named("r", before.size), Term.named("j", before.jump), Term.named("o", before.padding))
             after = poured.through(view)
             found.append(_number(f"receptive field {letter}", after.size))

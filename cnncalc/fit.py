@@ -16,7 +16,7 @@ from cnncalc.term import AXES, LETTERS, Term
 from cnncalc.window import Rounding, Sides, Window, both_sides, span
 
 _SPOKEN = {1: ("width",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-_LINES = {1: ("value",), 2: ("row", "column"), 3: ("slice", "row", "column")}
+_LINES = {1: ("pixel",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 _SEARCHED = 64
 """How many strides, filters and paddings on either side are tried before a knob is given up."""
 
@@ -104,24 +104,21 @@ class Fit:
         axes = _LINES[len(self.sizes)]
         parts = [_last(count, line) for count, line in zip(self.lost, axes, strict=True) if count]
         if parts:
-            return f"{' and '.join(parts)} of pixels {'are' if len(parts) > 1 else 'is'} never read"
+            of_pixels = "" if len(axes) == 1 else " of pixels"
+            return f"{' and '.join(parts)}{of_pixels} {'are' if sum(self.lost) > 1 else 'is'} never read"
         return "only padding is left over: every pixel is in reach" if any(self.leftover) else "nothing is lost"
 
     def inventions(self) -> str:
         """What ceil reads that is not there, in words."""
         axes = _LINES[len(self.sizes)]
         parts = [f"{count} {line}{'s' * (count > 1)}" for count, line in zip(self.invented, axes, strict=True) if count]
-        return f"the last window reads {' and '.join(parts)} that are not there" if parts else "nothing is invented"
+        are = "are" if sum(self.invented) > 1 else "is"
+        return f"the last window reads {' and '.join(parts)} that {are} not there" if parts else "nothing is invented"
 
     def axes_left_over(self) -> str:
         """Name the axes that do not divide: ``height and width``."""
         names = _SPOKEN[len(self.sizes)]
         return " and ".join(name for name, left in zip(names, self.leftover, strict=True) if left)
-
-    def _repr_html_(self) -> str:
-        from cnncalc.render.as_html import fit_as_html  # noqa: PLC0415 - only a notebook asks
-
-        return fit_as_html(self)
 
     def to_dict(self) -> dict[str, object]:
         """Return the answer as JSON carries it."""
@@ -130,8 +127,8 @@ class Fit:
             "fits": self.fits,
             "exact": [str(part) for part in exact] if isinstance(exact, tuple) else str(exact),
             "output": list(self.output) if self.output else None,
-            "floor": list(self.floor),
-            "ceil": list(self.ceil),
+            "floor": [max(size, 0) for size in self.floor],
+            "ceil": [max(size, 0) for size in self.ceil],
             "leftover": list(self.leftover),
             "lost": list(self.lost),
             "invented": list(self.invented),

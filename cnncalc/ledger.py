@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
+from cnncalc.field import Field, joined
 from cnncalc.letter import Letter
 from cnncalc.memory import bytes_per_value, convention
 from cnncalc.network import Network, Node, named
@@ -14,7 +15,6 @@ from cnncalc.sizes import Size
 from cnncalc.spec.model import INPUT
 from cnncalc.term import AXES, Term
 from cnncalc.volume import Volume, shorten
-from cnncalc.window import Field, joined
 
 SCHEMA_VERSION = 1
 
@@ -54,17 +54,17 @@ class Row(NamedTuple):
     @property
     def receptive_field(self) -> tuple[Size, ...]:
         """Input pixels that one output value sees, per axis."""
-        return tuple(field.pixels for field in self.fields)
+        return tuple(field.size for field in self.fields)
 
     @property
     def jump(self) -> tuple[Size, ...]:
         """Input pixels between neighbours' fields, per axis; a Fraction after upsampling."""
-        return tuple(_over(field.jump, field.unit) for field in self.fields)
+        return tuple(_over(field.jump, field.period) for field in self.fields)
 
     @property
     def padding(self) -> tuple[Size, ...]:
         """Input pixels by which the first field starts before the image, per axis."""
-        return tuple(_over(field.padding, field.unit) for field in self.fields)
+        return tuple(field.padding for field in self.fields)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -168,11 +168,6 @@ class Ledger:
     def __getitem__(self, name: str) -> Row:
         """Return the row of a layer, or of the input. Raises UsageError with the nearest names."""
         return named(self.rows, name)
-
-    def _repr_html_(self) -> str:
-        from cnncalc.render.as_html import ledger_as_html  # noqa: PLC0415 - only a notebook asks
-
-        return ledger_as_html(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ledger as ``table --format json`` prints it, without the published figures' verdicts."""
@@ -286,7 +281,9 @@ def _termed(x: Volume) -> Volume:
 
 
 def _over(a: Size, b: Size) -> Size:
-    """Return a/b: an int where it is whole, else a Fraction."""
+    """Return a/b: an int where it is whole, else a Fraction; None where it is not known."""
+    if a is None:
+        return None
     if a % b == 0:
         return a // b
     from fractions import Fraction  # noqa: PLC0415 - only upsampling needs it
@@ -294,9 +291,9 @@ def _over(a: Size, b: Size) -> Size:
     return Fraction(a, b)
 
 
-def jsonable(number: Size) -> int | str:
+def jsonable(number: Size) -> int | str | None:
     """Return a number as JSON carries it: whole ones as they are, fractions and formulas as text."""
-    return number if isinstance(number, int) else getattr(number, "plain", str(number))
+    return number if number is None or isinstance(number, int) else getattr(number, "plain", str(number))
 
 
 def _listed(value: Any) -> Any:

@@ -40,6 +40,7 @@ AXES = {1: ("W",), 2: ("H", "W"), 3: ("D", "H", "W")}
 """The letters of the spatial sizes, by the number of axes."""
 
 _SUM, _PRODUCT, _ATOM = 1, 2, 3
+_MOST_PLACES = 12
 
 
 class Term:
@@ -73,7 +74,7 @@ class Term:
 
     def _join(self, other: Term, sign: str, value: Any, strength: int) -> Term:
         left = strength
-        right = strength + (sign in " − /")  # a − (b − c), a/(b/c)
+        right = strength + (sign in {" − ", "/"})  # a − (b − c), a/(b/c)
         pairs = ((self.letters, other.letters), (self.digits, other.digits))
         letters, digits = (
             _bracket(a, self.strength, left) + sign + _bracket(b, other.strength, right) for a, b in pairs
@@ -138,7 +139,11 @@ class Term:
 
     def __mod__(self, other: Size) -> Any:
         other = _as_term(other)
-        return self._join(other, " mod ", self.value % other.value, _PRODUCT)
+        pairs = ((self.letters, other.letters), (self.digits, other.digits))
+        letters, digits = (
+            f"{_bracket(a, self.strength, _PRODUCT)} mod {_bracket(b, other.strength, _ATOM)}" for a, b in pairs
+        )
+        return Term(self.value % other.value, letters, digits, _SUM)
 
     def __rmod__(self, other: Size) -> Any:
         return _as_term(other) % self
@@ -196,10 +201,17 @@ def together(number: Size) -> Size:
 def write_number(value: Any) -> str:
     """Write a number as a lecture does: 102,760,448, and 7/3 as 2.33."""
     if isinstance(value, Fraction) and value.denominator != 1:
-        hundredths = round(value * 100)
-        sign, hundredths = ("−" if hundredths < 0 else ""), abs(hundredths)
-        return f"{sign}{hundredths // 100:,}.{hundredths % 100:02d}".rstrip("0").rstrip(".")
+        return _write_fraction(value)
     return f"{int(value):,}".replace("-", "−")
+
+
+def _write_fraction(value: Fraction) -> str:
+    """Write two decimals, or as many as it takes to tell 1.999 from 2."""
+    places = 2
+    while (cut := round(value, places)).denominator == 1 and places < _MOST_PLACES:
+        places += 1
+    sign, whole = ("−" if cut < 0 else ""), abs(int(cut * 10**places))
+    return f"{sign}{whole // 10**places:,}.{whole % 10**places:0{places}d}".rstrip("0").rstrip(".")
 
 
 def _is_plain(number: Size, value: int) -> bool:

@@ -60,7 +60,7 @@ def parse_sizes(text: str, *, what: str = "size", letters: bool = False) -> tupl
     Raises UsageError for anything else: no floats, no signs, nothing over 10^9.
     """
     inner = text.strip().removeprefix("[").removesuffix("]")
-    parts = [_size(part.strip(), letters=letters) for part in re.split("[x×]" if letters else "[xX×]", inner)]
+    parts = [_size(part.strip(), letters=letters) for part in re.split("[x×]|(?<=[0-9])X(?=[0-9])", inner)]
     if None in parts:
         message = f"{what} {shorten(text)!r} is not written as whole numbers from 1 to 10^9 joined by x"
         raise UsageError(message, ways_out=("write 7x7 or 224x224x3",))

@@ -86,14 +86,15 @@ def slide_over(size: Size, *, kernel_size: Size, stride: Size = 1, padding: Padd
     """Places with one more window that hangs over the edge: ⌈(W − F + 2P)/S⌉ + 1.
 
     That last window must start inside the input or its left padding, and at most ⌈(W + P)/S⌉ can;
-    it is dropped otherwise. Together: ⌈min(W − F + 2P + S, W + P)/S⌉.
+    it is dropped otherwise. Together: ⌈min(W − F + 2P + S, max(W + P, W − F + 2P + 1))/S⌉.
     Source: Caffe pooling_layer.cpp; PyTorch pooling_output_shape; ONNX MaxPool, ceil_mode.
 
     >>> slide_over(10, kernel_size=1, stride=2)   # not 6: the sixth would start outside
     5
     """
     distance = travel(size, kernel_size=kernel_size, padding=padding, dilation=dilation)
-    return ceiling(least(distance + stride, size + sides(padding).before), stride)
+    inside = greatest(size + sides(padding).before, distance + 1)  # windows that fit exactly all stay
+    return ceiling(least(distance + stride, inside), stride)
 
 
 def same_padding(size: Size, *, kernel_size: Size, stride: Size = 1, dilation: Size = 1, lower: bool = False) -> Sides:
@@ -126,76 +127,6 @@ class View(NamedTuple):
 
 SAME_PIXEL = View(1)
 """One output sees the one input at its own place."""
-
-
-class Field(NamedTuple):
-    """The receptive field of one value along an axis, in input pixels divided by `unit`.
-
-    size     how many input pixels it sees
-    jump     how many input pixels apart neighbours' fields are
-    padding  how far the first field starts before the image
-    unit     1, unless something upsampled: then all three count in 1/unit pixels
-    agree    whether all paths to it see the same; where they do not, this is what they see together
-
-    Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill 2019.
-    """
-
-    size: Size = 1
-    jump: Size = 1
-    padding: Size = 0
-    unit: Size = 1
-    agree: bool = True
-
-    def through(self, view: View) -> Field:
-        """Return the field behind one more window.
-
-            size ← size + (reach − 1)·jump      jump ← jump·S      padding ← padding + P·jump
-
-        >>> Field().through(View(3)).through(View(3))   # two 3x3 see 5x5
-        Field(size=5, jump=1, padding=0, unit=1, agree=True)
-        """
-        reach, step, per, offset = view
-        return Field(
-            (self.size + (reach - 1) * self.jump) * per,
-            self.jump * step,
-            self.padding * per + self.jump * offset,
-            self.unit * per,
-            self.agree,
-        )
-
-    def and_also(self, other: Field) -> Field:
-        """Return what two paths see together: from where the first starts to where the last ends.
-
-        >>> Field(3, 1, 1).and_also(Field(5, 1, 2))   # 3x3 and 5x5 side by side, both keep the size
-        Field(size=5, jump=1, padding=2, unit=1, agree=False)
-        """
-        if other == self:
-            return self
-        one, two = (
-            (self, other) if self.unit == other.unit else (self.in_units_of(other.unit), other.in_units_of(self.unit))
-        )
-        if one[:4] == two[:4]:
-            return one._replace(agree=False)
-        padding = greatest(one.padding, two.padding)
-        end = greatest(one.size - one.padding, two.size - two.padding)
-        return Field(end + padding, greatest(one.jump, two.jump), padding, one.unit, agree=False)
-
-    def in_units_of(self, unit: Size) -> Field:
-        """Return the same field counted in units that many times smaller."""
-        return Field(self.size * unit, self.jump * unit, self.padding * unit, self.unit * unit, self.agree)
-
-    @property
-    def pixels(self) -> Size:
-        """Whole input pixels that it sees, at most."""
-        return ceiling(self.size, self.unit)
-
-
-def joined(paths: list[tuple[Field, ...]]) -> tuple[Field, ...]:
-    """Return, per axis, what several paths see together."""
-    first, *others = paths
-    for other in others:
-        first = tuple(one.and_also(two) for one, two in zip(first, other, strict=True))
-    return first
 
 
 class Window(NamedTuple):
@@ -242,12 +173,13 @@ class Window(NamedTuple):
     def lost(self, size: Size) -> Size:
         """Pixels of the image itself, not of its padding, that lie behind the last window."""
         end = (self.places(size) - 1) * self.stride + span(self.kernel_size, self.dilation)
-        return greatest(size + sides(self.padding).before - end, 0)
+        return least(greatest(size + sides(self.padding).before - end, 0), size)
 
     def invented(self, size: Size) -> Size:
         """Pixels behind image and padding that the last window asks for all the same (``ceil``)."""
-        end = (self.places(size) - 1) * self.stride + span(self.kernel_size, self.dilation)
-        return greatest(end - size - both_sides(self.padding), 0)
+        start = (self.places(size) - 1) * self.stride
+        inside = (size + both_sides(self.padding) - 1 - start) // self.dilation + 1
+        return greatest(self.kernel_size - inside, 0)
 
     def view(self) -> View:
         """What one output sees of this axis."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,8 +48,8 @@ MOST_AT_ONCE = 20
 LONGEST = 1_000
 """So many characters are enough to say what is wrong."""
 
-PATIENCE = 300
-"""Seconds after which a process that answers nothing is given up. No test measures them."""
+PATIENCE = 20
+"""Seconds after which a text is given up. No test measures them."""
 
 SHELF = Path(__file__).parent.parent / "specs"
 
@@ -178,17 +180,43 @@ class Answer(NamedTuple):
         return [self.raised] if self.raised else [one.code for one in self.error.errors] if self.error else ["ok"]
 
 
+class GivenUpError(BaseException):
+    """A text takes for ever; no `except Exception` stops this."""
+
+
+def give_up(*_: object) -> None:
+    """Raise, from a signal handler."""
+    raise GivenUpError
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Give up what takes for ever, where the system has an alarm clock."""
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(PATIENCE)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
 def answer(text: str | bytes, *, line: bool = False) -> Answer:
     """Take a text as `cnncalc table --format json` takes it: a file, or a one-line network."""
     layers, error, raised, start = 0, None, "", time.process_time()
     try:
-        spec = read_line(str(text)) if line else read_spec(text, file="net.yaml")
-        layers = len(spec.entries)
-        network = build(spec, input=Volume(3, (32, 32)) if line else None)
-        as_json(tally(network), judge(network)).encode()
+        with patience():
+            spec = read_line(str(text)) if line else read_spec(text, file="net.yaml")
+            layers = len(spec.entries)
+            network = build(spec, input=Volume(3, (32, 32)) if line else None)
+            as_json(tally(network), judge(network)).encode()
     except CnncalcError as refusal:
         error = refusal
         str(error).encode()
+    except GivenUpError:
+        raised = f"no answer in {PATIENCE} seconds"
     except Exception as other:  # noqa: BLE001 - the question is whether there are any
         raised = f"{type(other).__name__}: {other}"[:200]
     return Answer(text, layers, error, raised, time.process_time() - start)
@@ -522,7 +550,7 @@ def attacked() -> dict[str, dict[str, Any]]:
     """Answer the attacks in a process that may crash or hang; what it said before counts."""
     with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - this file
         try:
-            said, _ = child.communicate(timeout=PATIENCE)
+            said, _ = child.communicate(timeout=PATIENCE * len(ATTACKS))
         except subprocess.TimeoutExpired:
             child.kill()
             said, _ = child.communicate()

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnncalc.field import Field
 from cnncalc.window import (
-    Field,
     Sides,
     TransposedWindow,
     View,
@@ -205,4 +205,4 @@ def test_small_rules_say_what_their_formulas_say() -> None:
     assert (both_sides(2), both_sides(Sides(1, 2)), str(Sides(1, 2))) == (4, 3, "1:2")
     assert travel(224, kernel_size=11) == 213
     assert slide(224, kernel_size=11, stride=4) == (54, 1)
-    assert Field().through(View(3)).through(View(3)).through(View(3)).pixels == 7  # CS231n: three 3x3 see 7x7
+    assert Field().through(View(3)).through(View(3)).through(View(3)).size == 7  # CS231n: three 3x3 see 7x7

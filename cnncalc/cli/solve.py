@@ -21,8 +21,6 @@ def solve(
     spec: SpecArgument,
     free: Annotated[str, typer.Option(metavar="NAME", help="The parameter of the spec to solve for.")],
     at_most: Annotated[list[str], typer.Option(metavar="QUANTITY=FIGURE", help="A bound: parameters=5M. Repeatable.")],
-        list[str], typer.Option(metavar="QUANTITY=FIGURE", help="A bound: parameters=5M; as many as you like.")
-    ],
     input: InputOption = None,  # noqa: A002
     rounding: RoundingOption = None,
     set: SetOption = None,  # noqa: A002

@@ -10,7 +10,7 @@ from cnncalc.layers.layer import Division, Layer
 from cnncalc.layers.sliding import Sliding
 from cnncalc.settings import per_axis, read_per_axis
 from cnncalc.sizes import Size, greatest, product, quotient
-from cnncalc.term import together
+from cnncalc.term import AXES, Term, together
 from cnncalc.volume import Volume
 from cnncalc.window import Sides, TransposedWindow, View, span
 
@@ -197,8 +197,10 @@ class ConvTranspose(Layer):
             raise FilterTooLarge(message, formula=self._formula(x), ways_out=("padding 0",))
 
     def _formula(self, x: Volume) -> str:
-        window, size = self.windows_across(x)[-1], x.spatial[-1]
-        return f"(W − 1)·S − 2P + F + A = {window.places(size)} for W = {size}"
+        """Write the sum of each axis on which nothing is left, by pouring Terms into the rule."""
+        poured = self.poured(Term.named).windows_across(x)
+        axes = zip(AXES[len(x.spatial)], x.spatial, self.output(x).spatial, poured, strict=True)
+        return "\n".join(str(window.places(Term.named(*axis))) for *axis, left, window in axes if left < 1)
 
     def views(self, x: Volume) -> tuple[View, ...]:
         """Return the inputs whose stamps reach one output value."""

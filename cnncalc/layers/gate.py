@@ -75,8 +75,7 @@ class HardSwish(Activation):
 class Swish(Activation):
     """x/(1 + e⁻ˣ).
 
-    in (C, H, W) → out (C, H, W)
-    flops = 4 per value: an exponential, an addition, a division, a multiplication
+    in (C, H, W) → out (C, H, W)      flops = 3 per value: an exponential, an addition, a division
     Source: Ramachandran, Zoph and Le 2017; SiLU, Elfwing et al. 2017.
     """
 
@@ -85,8 +84,8 @@ class Swish(Activation):
     words = ("swish", "silu")
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return an exponential, an addition, a division and a multiplication per value."""
-        return 4 * y.values
+        """Return an exponential, an addition and a division per value."""
+        return 3 * y.values
 
 
 class GELU(Activation):

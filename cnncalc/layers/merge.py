@@ -64,7 +64,8 @@ class Multiply(_Merge):
 
     def output(self, x: Volumes) -> Volume:
         """Return the volume that the others scale."""
-        return max(x, key=lambda volume: volume.spatial != (1,) * len(volume.spatial))
+        sizes = zip(*(volume.spatial for volume in x), strict=True)
+        return Volume(x[0].channels, tuple(_largest(size) for size in sizes))
 
     def flops(self, x: Volumes, y: Volume) -> Size:
         """Return n − 1 multiplications per value."""
@@ -108,6 +109,14 @@ class Concat(_Merge):
             if other.spatial != x[0].spatial:
                 ways_out = ("pad the path that shrinks", "give both paths the same stride")
                 raise VolumeMisfit(f"cannot concat {x[0]} and {other}", ways_out=ways_out)
+
+
+def _largest(sizes: tuple[Size, ...]) -> Size:
+    """Return the size that is not 1; so letters need not be compared."""
+    largest: Size = 1
+    for size in sizes:
+        largest = size if type(largest) is int and largest == 1 else largest
+    return largest
 
 
 def _to_add(first: Volume, other: Volume) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.fields import Ends, PerAxis
 from cnncalc.layers.layer import Costless
 from cnncalc.settings import per_axis
-from cnncalc.sizes import Size
+from cnncalc.sizes import Size, least
 from cnncalc.volume import Volume
-from cnncalc.window import SAME_PIXEL, View, both_sides, sides
+from cnncalc.window import View, both_sides, sides
 
 MODES = ("nearest", "bilinear")
 
@@ -148,7 +148,7 @@ class Upsample(Costless):
         """Return pixel ⌊o/s⌋, or the two around (o + ½)/s − ½."""
         if self.mode == "nearest":
             return tuple(View(1, 1, s) for s in self.scales(x))
-        return tuple(SAME_PIXEL if s == 1 else View(2, 2, 2 * s, s - 1) for s in self.scales(x))
+        return tuple(View(least(s, 2), 1, s, s // 2) for s in self.scales(x))
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return 0, or a product per corner and the additions that join them."""

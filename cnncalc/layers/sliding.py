@@ -49,6 +49,8 @@ class Sliding(Layer):
         dilations = per_axis(self.dilation, axes, "dilation")
         paddings = self.paddings(x, kernels, strides, dilations)
         rounding = self.rounding or "exact"
+        if isinstance(self.padding, str) and rounding == "exact":
+            rounding = "floor"  # `same` is defined as ⌈W/S⌉ places, whatever is left over
         return tuple(
             Window(kernel, stride, padding, dilation, rounding)
             for kernel, stride, padding, dilation in zip(kernels, strides, paddings, dilations, strict=True)

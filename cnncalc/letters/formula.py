@@ -12,7 +12,7 @@ import sympy
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
-from cnncalc.window import Field
+from cnncalc.field import Field
 
 _FIRST = {name: number for number, name in enumerate(("N", "D", "H", "W", "D′", "H′", "W′"))}
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

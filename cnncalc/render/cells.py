@@ -47,6 +47,8 @@ def cells(row: Row, limits: tuple[int, ...], layout: str = "hwc") -> Cells:
 def field(row: Row, limits: tuple[int, ...]) -> str:
     """Write the receptive field: at most the input, ``224x224+`` where it reaches beyond; ``~`` where paths differ."""
     sizes = row.receptive_field
+    if None in sizes:
+        return "?"
     if not all(isinstance(size, int) for size in (*sizes, *limits)):
         return "x".join(str(size) for size in sizes)
     clipped = "x".join(str(min(size, limit)) for size, limit in zip(sizes, limits, strict=True))

@@ -1,9 +1,9 @@
-"""How the cost grows with the network: python tests/benchmarks/bench_growth.py
+"""How the cost grows with the network: python tests/benchmarks/bench_growth.py.
 
 Chains of 1,000, 10,000 and 100,000 layers, convolutions and relus in turns: processor time per layer to read, build and
 tally, and memory per layer that a ledger holds.
 
-Targets: a layer of the longest chain costs at most 1.5 times as much as one of the shortest, in time, and 1.2 in memory.
+Targets: a layer of the longest chain costs at most 1.5 times what one of the shortest costs in time, and 1.2 in memory.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import time
 import tracemalloc
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -57,7 +58,7 @@ def once(length: int) -> tuple[float, float, float]:
     if len(ledger.rows) != length + 1:
         message = f"{len(ledger.rows)} rows, not {length} and the input"
         raise ValueError(message)
-    read, built, tallied = (1e6 * (after - before) / length for before, after in zip(steps, steps[1:], strict=False))
+    read, built, tallied = (1e6 * (after - before) / length for before, after in pairwise(steps))
     return read, built, tallied
 
 

@@ -1,4 +1,4 @@
-"""A hundred thousand broken specs: python tests/benchmarks/bench_hostile.py [HOW MANY]
+"""A hundred thousand broken specs: python tests/benchmarks/bench_hostile.py [HOW MANY].
 
 The mutants of tests/test_hostile.py, more of them, on all processors. Prints how they were answered, by code, and the
 dearest by the processor's time.
@@ -38,7 +38,7 @@ class Found(NamedTuple):
 
 
 def try_mutants(seeds: range) -> Found:
-    """Answer some mutants."""
+    """Answer some mutants, and write down how."""
     found = Found(Counter(), Counter(), [], [], [], [])
     one_load()
     for seed in seeds:

@@ -1,4 +1,4 @@
-"""What `cnncalc table specs/vgg16.yaml` costs, start-up and all: python tests/benchmarks/bench_startup.py
+"""What `cnncalc table specs/vgg16.yaml` costs, start-up and all: python tests/benchmarks/bench_startup.py.
 
 Measured against a process that only imports what cnncalc is made with (typer, rich's table, pydantic, yaml), in turns;
 and against the same table from torchinfo, if torch and torchinfo are here.

@@ -1,4 +1,4 @@
-"""What a table costs in a process that runs already: python tests/benchmarks/bench_warm.py
+"""What a table costs in a process that runs already: python tests/benchmarks/bench_warm.py.
 
 VGG-16, step by step: the text read, the volumes worked out, the layers tallied; and the tally of all packaged specs.
 

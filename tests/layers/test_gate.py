@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnncalc.errors import Where
 from cnncalc.layers import CARDS
 from cnncalc.memory import inplace, outputs
 from cnncalc.network import Node
-from cnncalc.errors import Where
 from cnncalc.volume import Volume
 from cnncalc.window import SAME_PIXEL
 

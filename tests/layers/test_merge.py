@@ -92,8 +92,16 @@ def test_the_way_out_of_an_addition_leads_out(way_out: str) -> None:
     from cnncalc import load  # noqa: PLC0415 - the one test of a whole network here
 
     stride = "/s2" if "/s2" in way_out else ""
-    spec = {"name": "n", "input": "28x28x32", "rounding": "floor", "layers": [{"add": [f"conv3-64{stride}", "identity"]}]}
+    spec = {
+        "name": "n",
+        "input": "28x28x32",
+        "rounding": "floor",
+        "layers": [{"add": [f"conv3-64{stride}", "identity"]}],
+    }
     with pytest.raises(VolumeMisfit) as caught:
         load(spec)
     assert caught.value.ways_out[0].startswith("conv1-64 on the path of 28x28x32")
-    assert str(load({**spec, "layers": [{"add": [f"conv3-64{stride}", way_out]}]}).nodes[-1].y) in {"28x28x64", "14x14x64"}
+    assert str(load({**spec, "layers": [{"add": [f"conv3-64{stride}", way_out]}]}).nodes[-1].y) in {
+        "28x28x64",
+        "14x14x64",
+    }

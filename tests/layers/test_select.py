@@ -156,7 +156,8 @@ WRONG = pytest.mark.xfail(strict=True, reason="the way out names the last axis a
 
 
 @pytest.mark.parametrize(
-    ("kind", "fields", "volume", "way_out", "field"), [pytest.param(*row, marks=WRONG) for row in WAYS_OUT[:3]] + WAYS_OUT[3:]
+    ("kind", "fields", "volume", "way_out", "field"),
+    [pytest.param(*row, marks=WRONG) for row in WAYS_OUT[:3]] + WAYS_OUT[3:],
 )
 def test_ways_out_lead_out(kind: str, fields: dict[str, Any], volume: str, way_out: str, field: str) -> None:
     """A way out names the card's own setting, and a value that it takes."""

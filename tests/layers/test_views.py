@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnncalc.field import Field
 from cnncalc.layers.activation import ReLU
 from cnncalc.layers.conv import Conv, ConvTranspose, DepthwiseConv
 from cnncalc.layers.dense import FullyConnected
@@ -17,7 +18,7 @@ from cnncalc.layers.layer import Layer
 from cnncalc.layers.pool import AdaptiveAvgPool, AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 from cnncalc.layers.reshape import Flatten, Upsample, ZeroPad
 from cnncalc.volume import Volume
-from cnncalc.window import Field, View, sides
+from cnncalc.window import View, sides
 
 MANY = settings(max_examples=500, deadline=None)
 

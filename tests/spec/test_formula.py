@@ -78,7 +78,16 @@ def test_arithmetic_is_pythons(worked: Worked) -> None:
             evaluate(worked.text, NAMES)
 
 
-ROUNDED = [("-7//2", -4), ("7//-2", -4), ("-7%2", 1), ("7%-2", -1), ("--7", 7), ("2-3-4", -5), ("2*3%4", 2), ("9//2*2", 8)]
+ROUNDED = [
+    ("-7//2", -4),
+    ("7//-2", -4),
+    ("-7%2", 1),
+    ("7%-2", -1),
+    ("--7", 7),
+    ("2-3-4", -5),
+    ("2*3%4", 2),
+    ("9//2*2", 8),
+]
 
 
 @pytest.mark.parametrize(("text", "value"), ROUNDED)
@@ -114,13 +123,60 @@ def test_bounds(reads: str, does_not: str) -> None:
 
 
 HOSTILE = [
-    *("", " ", "()", "width width", "1 2", "4width", "width)", "(width", "1_000", "1__0", "0x10", "0b1", "0o7", "010", "1e3"),
+    *(
+        "",
+        " ",
+        "()",
+        "width width",
+        "1 2",
+        "4width",
+        "width)",
+        "(width",
+        "1_000",
+        "1__0",
+        "0x10",
+        "0b1",
+        "0o7",
+        "010",
+        "1e3",
+    ),
     *("1.5", "1j", "'a'", '"a"', "f'{width}'", "b'a'", "width.real", "width.__class__", "__import__('os')", "width()"),
     *("width(1)", "1(2)", "(1)(2)", "width[0]", "[1]", "{1}", "(1, 2)", "1,", "*width", "**width", "2**10", "2**9**9"),
     *("1/2", "1 << 9", "1 | 2", "1 & 2", "1 ^ 2", "~1", "+1", "1 @ 2", "1 < 2", "1 == 1", "not width", "width and 1"),
-    *("1 if width else 2", "1 in width", "width is 1", "(width := 1)", "lambda: 1", "lambda width: 1", "yield", "(yield)"),
-    *("await width", "None", "True", "False", "...", "if", "width # 1", "width; 1", "width\n1", "1 +\n1", "width \\\n+ 1"),
-    *("import os", "[width for width in (1,)]", "\x00", "width\x00", "\u0661", "width\u0661", "\uff11", "\u00b2", "wid\u0442h"),
+    *(
+        "1 if width else 2",
+        "1 in width",
+        "width is 1",
+        "(width := 1)",
+        "lambda: 1",
+        "lambda width: 1",
+        "yield",
+        "(yield)",
+    ),
+    *(
+        "await width",
+        "None",
+        "True",
+        "False",
+        "...",
+        "if",
+        "width # 1",
+        "width; 1",
+        "width\n1",
+        "1 +\n1",
+        "width \\\n+ 1",
+    ),
+    *(
+        "import os",
+        "[width for width in (1,)]",
+        "\x00",
+        "width\x00",
+        "\u0661",
+        "width\u0661",
+        "\uff11",
+        "\u00b2",
+        "wid\u0442h",
+    ),
     *("\u2212 1", "4\u00d7width", "\ufb01", "\U0001d7d9", "9" * 190, "9" * 5000, "(" * 199),
     *("-" * 199, "1" + "*9" * 90, "(" * 10**6, "1+" * 10**6 + "1", "width" * 10**5),
 ]

@@ -34,14 +34,15 @@ def refused(layers: str, **options: Any) -> tuple[CnncalcError, ...]:
 
 
 def test_paths_side_by_side() -> None:
-    """Every path reads what came before; the layer reads them in order; `identity` goes straight through, without a row."""
+    """Every path reads what came before, the layer reads them in order; `identity` goes straight through, rowless."""
     read = wires("layers:\n  - a=relu\n  - add: ['b=conv3-64 c=relu', identity, d: conv1-64]\n    name: e\n  - f=relu")
     assert read == {"a": ("input",), "b": ("a",), "c": ("b",), "d": ("a",), "e": ("c", "a", "d"), "f": ("e",)}
 
 
 def test_paths_may_be_lists_blocks_and_paths_again() -> None:
     """A path is items again: the Inception figure's branch that splits in two, and a block that is a path."""
-    text = "blocks: {b: [x=relu, y=relu]}\nlayers: [{concat: [[a=relu, {concat: [c=relu, d=relu], name: e}], b, []], name: f}]"
+    inner = "{concat: [c=relu, d=relu], name: e}"
+    text = f"blocks: {{b: [x=relu, y=relu]}}\nlayers: [{{concat: [[a=relu, {inner}], b, []], name: f}}]"
     read = wires(text)
     assert read["e"] == ("c", "d")
     assert (read["c"], read["d"]) == (("a",), ("a",))
@@ -86,7 +87,9 @@ def test_shared_weights_count_once() -> None:
     assert (three.parameters, three.macs, three.depth) == (one.parameters, 3 * one.macs, 3)
 
 
-@pytest.mark.parametrize("layers", ["{b: conv3-64, share: a}, a=conv3-64", "c=conv3-64, {a: conv3-64, share: c}, {b: conv3-64, share: a}"])
+@pytest.mark.parametrize(
+    "layers", ["{b: conv3-64, share: a}, a=conv3-64", "c=conv3-64, {a: conv3-64, share: c}, {b: conv3-64, share: a}"]
+)
 def test_weights_that_are_not_there_are_not_shared(layers: str) -> None:
     """The owner stands earlier, and has weights of its own."""
     (error,) = refused(f"layers: [{layers}]")
@@ -184,7 +187,9 @@ FREEZES = [  # patterns, frozen parameters
 @pytest.mark.parametrize(("freeze", "frozen"), FREEZES)
 def test_frozen_parameters(freeze: str, frozen: int) -> None:
     """CS231n, transfer learning: what a pattern names does not train; the two parts add up."""
-    text = f"blocks: {{b: [w=conv3-64]}}\nfreeze: {freeze}\nlayers: [a=conv3-64, b, conv_z=conv3-64, gap, conv_out: fc-10]"
+    text = (
+        f"blocks: {{b: [w=conv3-64]}}\nfreeze: {freeze}\nlayers: [a=conv3-64, b, conv_z=conv3-64, gap, conv_out: fc-10]"
+    )
     totals = counted(text).totals
     assert (totals.frozen, totals.trainable + totals.frozen) == (frozen, totals.parameters)
 
@@ -214,7 +219,12 @@ WRONG = [  # layers; code, line, part of the error
     ("  - a=relu\n  - b: relu\n    from: aa", "wiring", 6, "did you mean a?"),
     ("  - relu\n  - relu:\n    from: zzz", "wiring", 6, "known: "),
     ("  - relu:\n    from: [input, zzz]", "wiring", 4, "here are 2"),
-    ("  - conv: {out_channels: 8, kernel_size: 3}\n    from: [input, input]", "wiring", 4, "conv reads one volume, here are 2"),
+    (
+        "  - conv: {out_channels: 8, kernel_size: 3}\n    from: [input, input]",
+        "wiring",
+        4,
+        "conv reads one volume, here are 2",
+    ),
     ("  - relu\n  - c: conv3-8\n    from: [relu1, input]", "wiring", 5, "join them first"),
     ("  - add", "wiring", 4, "add reads several volumes"),
     ("  - add:\n    from: input", "wiring", 4, "add reads several volumes"),

@@ -1,4 +1,4 @@
-"""Short forms: every word, number and suffix comes to the card that the long form says, or is refused with a way out."""
+"""Short forms: every word, number and suffix comes to the card of the long form, or is refused with a way out."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_every_word_leads_to_its_card(word: str) -> None:
         try:
             card: Layer = read_short(written)
         except MissingKey as error:
-            card = read_short(error.ways_out[0].removeprefix("write "))  # noqa: PT017 - an example is a promise
+            card = read_short(error.ways_out[0].removeprefix("write "))
         assert type(card) is WORDS[word]
 
 
@@ -112,7 +112,9 @@ def test_no_two_layers_share_a_word() -> None:
 @given(st.data())
 def test_suffixes_are_fields(data: st.DataObject) -> None:
     """Any suffixes that a convolution or pool takes, in any order, are the fields of the long form."""
-    word, count, kind = data.draw(st.sampled_from([("conv", "-8", "conv"), ("dwconv", "", "depthwise_conv"), ("maxpool", "", "maxpool")]))
+    word, count, kind = data.draw(
+        st.sampled_from([("conv", "-8", "conv"), ("dwconv", "", "depthwise_conv"), ("maxpool", "", "maxpool")])
+    )
     card, size = CARDS[kind], data.draw(st.sampled_from([1, 3, 5]))
     fields: dict[str, Any] = {"kernel_size": size} | ({"out_channels": 8} if count else {})
     written = []
@@ -176,7 +178,11 @@ def test_refused(short: str, kind: type[CnncalcError], says: str) -> None:
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.builds(lambda word, rest: word + rest, st.sampled_from(sorted(WORDS)), st.text("0123456789-/:.spgmab", max_size=12)))
+@given(
+    st.builds(
+        lambda word, rest: word + rest, st.sampled_from(sorted(WORDS)), st.text("0123456789-/:.spgmab", max_size=12)
+    )
+)
 def test_any_short_form_is_answered(text: str) -> None:
     """Whatever follows a word: a card, or a SpecError."""
     try:

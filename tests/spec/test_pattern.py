@@ -10,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.errors import FormulaError, NotationError, SpecError, TooLarge
-from cnncalc.spec.pattern import MAX_LAYERS, WIDTH, expand, fill, read_call
+from cnncalc.spec.notation import fill
+from cnncalc.spec.pattern import MAX_LAYERS, WIDTH, expand, read_call
 
-SHORTS = st.sampled_from(["relu", "conv3-64", "conv3x5-8/s2/p1:2", "fc-10", "maxpool3/s2", "conv3-(4*width)/s(i+1)", "b(1, k=2)"])
+SHORTS = st.sampled_from(
+    ["relu", "conv3-64", "conv3x5-8/s2/p1:2", "fc-10", "maxpool3/s2", "conv3-(4*width)/s(i+1)", "b(1, k=2)"]
+)
 SPACES = st.sampled_from([" ", ", ", " -> ", "->", " → ", "\n  ", ",,", " \t "])
 
 
@@ -207,7 +210,9 @@ def cost(pattern: str) -> float:
     return min(times)
 
 
-@pytest.mark.parametrize("many", [lambda n: "relu " * n, lambda n: "[relu]" * n, lambda n: "conv3-(" + "(1)" * n + ") bn"])
+@pytest.mark.parametrize(
+    "many", [lambda n: "relu " * n, lambda n: "[relu]" * n, lambda n: "conv3-(" + "(1)" * n + ") bn"]
+)
 def test_long_patterns_cost_their_length(many: Any) -> None:
     """Eight times the pattern costs about eight times as much."""
     assert cost(many(16_000)) < 60 * cost(many(2_000)) + 0.01

@@ -1,0 +1,129 @@
+"""The receptive field: which input pixels one value sees, layer after layer, path beside path.
+
+Outputs that lie `period` apart see the same, `jump` pixels on. Without upsampling the period is 1 and the field
+follows in closed form. Behind an upsampling layer neighbours see the same or neighbouring pixels in turn; then
+one period is followed pixel by pixel, and nothing is rounded.
+
+Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill 2019.
+"""
+
+from __future__ import annotations
+
+from math import gcd, lcm
+from typing import NamedTuple
+
+from cnncalc.sizes import Size, greatest
+from cnncalc.window import View
+
+LONGEST_PERIOD = 1024
+"""Beyond so many different neighbours a field is not known."""
+
+
+class Field(NamedTuple):
+    """What one value sees along an axis, in input pixels.
+
+    size     how many pixels it sees, at most
+    jump     how far on the field of the output `period` further on is
+    padding  how far the first field starts before the image
+    agree    whether all paths to it see the same; where they do not, this is what they see together
+    period   1, unless something upsampled
+    steps    the first and last pixel of each output of one period, if that is longer than 1
+    """
+
+    size: Size = 1
+    jump: Size = 1
+    padding: Size = 0
+    agree: bool = True
+    period: int = 1
+    steps: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the field could be followed."""
+        return self.size is not None
+
+    def through(self, view: View) -> Field:
+        """Return the field behind one more window.
+
+            size ← size + (reach − 1)·jump      jump ← jump·S      padding ← padding + P·jump
+
+        >>> Field().through(View(3)).through(View(3))[:3]   # two 3x3 see 5x5
+        (5, 1, 0)
+        """
+        if not self.is_known:
+            return self
+        if self.period != 1 or (isinstance(view.per, int) and view.per != 1):
+            return self._through_steps(view)
+        size = self.size + (view.reach - 1) * self.jump
+        return Field(size, self.jump * view.step, self.padding + self.jump * view.offset, self.agree)
+
+    def _through_steps(self, view: View) -> Field:
+        """Follow each output of one period back, through this view and then through this field."""
+        reach, step, per, offset = view
+        turns = per * self.period
+        period = turns // gcd(step, turns)
+        if period > LONGEST_PERIOD:
+            return UNKNOWN
+        firsts = [(output * step - offset) // per for output in range(period)]
+        steps = tuple((self.first(inner), self.last(inner + reach - 1)) for inner in firsts)
+        return _of_steps(steps, period * step // turns * self.jump, agree=self.agree)
+
+    def first(self, output: int) -> Size:
+        """Return the first pixel that an output sees."""
+        if self.period == 1:
+            return output * self.jump - self.padding
+        turn, place = divmod(output, self.period)
+        return self.steps[place][0] + turn * self.jump
+
+    def last(self, output: int) -> Size:
+        """Return the last pixel that an output sees."""
+        if self.period == 1:
+            return output * self.jump - self.padding + self.size - 1
+        turn, place = divmod(output, self.period)
+        return self.steps[place][1] + turn * self.jump
+
+    def and_also(self, other: Field) -> Field:
+        """Return what two paths see together: from where the first starts to where the last ends.
+
+        >>> Field(3, 1, 1).and_also(Field(5, 1, 2))[:4]   # 3x3 and 5x5 side by side, both keep the size
+        (5, 1, 2, False)
+        """
+        if self == other:
+            return self
+        if not (self.is_known and other.is_known):
+            return UNKNOWN
+        if self.period == other.period == 1:
+            padding = greatest(self.padding, other.padding)
+            end = greatest(self.size - self.padding, other.size - other.padding)
+            agree = self[:3] == other[:3] and self.agree and other.agree
+            return Field(end + padding, greatest(self.jump, other.jump), padding, agree)
+        return self._also_by_steps(other)
+
+    def _also_by_steps(self, other: Field) -> Field:
+        period = lcm(self.period, other.period)
+        if period > LONGEST_PERIOD:
+            return UNKNOWN
+        pairs = [(output, self, other) for output in range(period)]
+        steps = tuple((min(a.first(o), b.first(o)), max(a.last(o), b.last(o))) for o, a, b in pairs)
+        same = all((a.first(o), a.last(o)) == (b.first(o), b.last(o)) for o, a, b in pairs)
+        jump = max(self.jump * (period // self.period), other.jump * (period // other.period))
+        return _of_steps(steps, jump, agree=same and self.agree and other.agree)
+
+
+UNKNOWN = Field(None, None, None, agree=False)
+"""A field that could not be followed."""
+
+
+def _of_steps(steps: tuple[tuple[int, int], ...], jump: Size, *, agree: bool) -> Field:
+    """Return the field of outputs whose first and last pixels are these."""
+    size = max(last - first + 1 for first, last in steps)
+    kept = steps if len(steps) > 1 else ()
+    return Field(size, jump, -steps[0][0], agree, len(steps), kept)
+
+
+def joined(paths: list[tuple[Field, ...]]) -> tuple[Field, ...]:
+    """Return, per axis, what several paths see together."""
+    first, *others = paths
+    for other in others:
+        first = tuple(one.and_also(two) for one, two in zip(first, other, strict=True))
+    return first
