@@ -105,6 +105,7 @@ def build(
     if is_lettered(volume, entries):
         from cnncalc.letters import build_in_letters  # noqa: PLC0415 - sympy, only where a letter is
 
+        _require_no_clash(spec, volume)
         return build_in_letters(spec, entries, volume, rounding or spec.rounding)
     nodes: list[Node] = []
     try:
@@ -176,6 +177,13 @@ def _cycle(entries: tuple[Entry, ...], index: dict[str, int], waits: list[int]) 
     shown = loop if len(loop) <= _SHOWN else [*loop[: _SHOWN - 2], "…", loop[-1]]
     message = f"a cycle: {' reads '.join(shown)}"
     return WiringError(message, where=entry.where, ways_out=("let one of them read an earlier layer",))
+
+
+def _require_no_clash(spec: Spec, volume: Volume) -> None:
+    for letter in (str(size) for size in volume.shape if isinstance(size, Letter)):
+        if letter in spec.parameters:
+            message = f"{letter} is a letter of the input and a parameter of the spec"
+            raise UsageError(message, ways_out=("another letter for the input",))
 
 
 def is_lettered(volume: Volume, entries: Iterable[Entry]) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def check_network(spec: str, input: str | None, format: Short) -> bool:  # noqa: A002
     """Print how every window fits, going on with floor where one does not; return whether all do."""
+    if input == "?":
+        return _inputs(spec, format)
     try:
         network = load(spec, input=input)
     except ShapeError as error:
@@ -30,6 +32,22 @@ def check_network(spec: str, input: str | None, format: Short) -> bool:  # noqa:
     else:
         say(fits_as_text(network.name, fits))
     return all(fit.fits for _, fit in fits)
+
+
+def _inputs(spec: str, format: Short) -> bool:  # noqa: A002
+    """Print which inputs the network accepts; return whether there is one."""
+    from cnncalc.inputs import accepted  # noqa: PLC0415 - sympy, only where it is asked for
+    from cnncalc.render.as_json import write  # noqa: PLC0415
+    from cnncalc.spec.locate import find_spec  # noqa: PLC0415
+
+    found = accepted(find_spec(spec))
+    if format is Short.json:
+        say(write({"schema_version": 1, **found.to_dict()}))
+    else:
+        lines = [f"every stride fits if {size.write(name)}" for name, size in found.sizes.items() if size.modulus > 1]
+        smallest = f"none with sides up to {found.searched}" if found.smallest is None else str(found.smallest)
+        say("\n".join([*(lines or ["any size divides"]), *found.conditions, f"the smallest input: {smallest}"]))
+    return found.smallest is not None
 
 
 def _fits(network: Network) -> list[tuple[str, Fit]]:

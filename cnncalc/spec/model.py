@@ -65,4 +65,5 @@ class Spec(NamedTuple):
     source: str = ""
     published: tuple[Published, ...] = ()
     freeze: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
     file: str | None = None

@@ -150,6 +150,11 @@ class _Source:
             self.problems.note(error, self.problems.where(node or self.root))
             return {}
 
+    def parameters(self) -> tuple[str, ...]:
+        """Return the names of the parameters."""
+        node = self.node("parameters")
+        return () if node is None else tuple(read_parameters(node))
+
     def chosen(self) -> dict[str, Size]:
         """Return the parameters that a member of a family sets."""
         node = self.node("set")
@@ -187,7 +192,7 @@ def read_spec(text: str | bytes, *, file: str | None = None, set: Names[str, Siz
     claims = tuple(Published(**claim.model_dump()) for claim in header.published)
     rounding = header.rounding or body.header.rounding or "exact"
     freeze = header.freeze or body.header.freeze
-    return Spec(header.name, volume, entries, rounding, header.source, claims, freeze, file)
+    return Spec(header.name, volume, entries, rounding, header.source, claims, freeze, body.parameters(), file)
 
 
 def _family(name: str, member: _Source) -> _Source:

@@ -66,7 +66,7 @@ GATES: dict[str, tuple[Callable[[Counted], Counted], Callable[[float], float]]] 
     "tanh": (tanh, math.tanh),
     "hard_sigmoid": (lambda x: (x + 3).most(0).least(6) / 6, lambda x: max(0, min(1, x / 6 + 1 / 2))),
     "hard_swish": (lambda x: x * (x + 3).most(0).least(6) / 6, lambda x: x * max(0, min(1, x / 6 + 1 / 2))),
-    "swish": (lambda x: x * (Counted(1) / (Counted(-x.value).of(math.exp) + 1)), lambda x: x / (1 + math.exp(-x))),
+    "swish": (lambda x: x / (Counted(-x.value).of(math.exp) + 1), lambda x: x / (1 + math.exp(-x))),
     "gelu": (
         lambda x: x * 0.5 * ((x / math.sqrt(2)).of(math.erf) + 1),
         lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2,
