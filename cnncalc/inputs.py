@@ -1,4 +1,4 @@
-"""Which inputs a whole network accepts: the sizes for which every stride fits, and the smallest that it takes at all."""
+"""Which inputs a whole network accepts: the sizes for which every stride fits, and the smallest that it takes."""
 
 from __future__ import annotations
 
