@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from cnncalc.claims import Verdict, verdict
     from cnncalc.explain import explain
     from cnncalc.fit import Fit
-    from cnncalc.ledger import Ledger, Row, Totals, tally
+    from cnncalc.ledger import Ledger, Totals, tally
     from cnncalc.network import Network, Node
+    from cnncalc.row import Row
     from cnncalc.volume import Volume
 
 __version__ = "0.1.0"
@@ -37,7 +38,7 @@ _HOMES = {
     "load": "cnncalc.api",
     "tally": "cnncalc.ledger",
     "Ledger": "cnncalc.ledger",
-    "Row": "cnncalc.ledger",
+    "Row": "cnncalc.row",
     "Totals": "cnncalc.ledger",
     "verdict": "cnncalc.claims",
     "Verdict": "cnncalc.claims",

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
 from cnncalc.fit import Fit
+from cnncalc.letter import Letter, read_letter
 from cnncalc.network import Network, build
-from cnncalc.settings import per_axis, read_padding, read_per_axis
-from cnncalc.volume import MAX_AXES, Volume, parse_sizes, parse_volume
+from cnncalc.settings import per_axis, read_natural, read_padding, read_per_axis
+from cnncalc.sizes import Size
+from cnncalc.volume import MAX_AXES, Volume, parse_sizes, parse_volume, shorten
 from cnncalc.window import Rounding, Window, same_padding
 
 if TYPE_CHECKING:
@@ -49,10 +51,22 @@ def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     from cnncalc.spec.locate import find_spec  # noqa: PLC0415 - `check` does without pydantic and YAML
     from cnncalc.spec.read import read_dict  # noqa: PLC0415
 
+    set = {name: _parameter(name, value) for name, value in (set or {}).items()}  # noqa: A001
     found = read_dict(spec, set=set) if isinstance(spec, dict) else find_spec(os.fspath(spec), set=set)
     volume = parse_volume(input) if isinstance(input, str) else input
     network = build(found, input=volume, rounding=rounding, train=train)
     return replace(network, freeze=freeze) if freeze else network
+
+
+def _parameter(name: str, value: Any) -> Size:
+    """Return a parameter's value: a whole number, or a letter that leaves it open. Raises UsageError."""
+    letter = read_letter(value) if isinstance(value, str) else None
+    if letter is None and not isinstance(value, Letter):
+        try:
+            return read_natural(value)
+        except ValueError as error:
+            raise UsageError(f"the parameter {shorten(str(name))} {error}", ways_out=(f"{name}=12",)) from None
+    return letter or value
 
 
 def compare(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cnncalc.ledger import Ledger, jsonable
+from cnncalc.ledger import Ledger
 from cnncalc.network import Network
+from cnncalc.row import jsonable
 from cnncalc.sizes import Size
 
 QUANTITIES = ("weights", "biases", "parameters", "buffers", "macs", "flops", "activation_values")

@@ -28,10 +28,7 @@ Every error says the same five things: `code`, `where`, `message`, `formula`, `w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
-
-if TYPE_CHECKING:
-    from cnncalc.network import Network
+from typing import Any, ClassVar, NamedTuple
 
 
 class Where(NamedTuple):
@@ -198,7 +195,7 @@ class ShapeError(CnncalcError):
     """A layer that cannot take what comes in. `network` holds the layers before it, whose volumes are known."""
 
     code = "shape"
-    network: Network | None = None
+    network: Any = None
 
 
 class StrideMisfit(ShapeError):

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
 from cnncalc.field import Field
-from cnncalc.ledger import Ledger, Row, pour_terms
+from cnncalc.ledger import Ledger
 from cnncalc.network import Node
+from cnncalc.row import Row, pour_terms
 from cnncalc.sizes import Size
 from cnncalc.term import AXES, Term, write_number
 from cnncalc.volume import Volume

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cnncalc.errors import UsageError
-from cnncalc.ledger import Ledger, Row
+from cnncalc.ledger import Ledger
+from cnncalc.row import Row
 
 BLOCK = "block"
 """The type of a folded row."""
@@ -35,7 +36,7 @@ def _folded(name: str, rows: list[Row], homes: dict[str, str]) -> Row:
     last = rows[-1]
     outside = dict.fromkeys(homes[source] for row in rows for source in row.inputs if homes[source] != name)
     if len(rows) == 1 and rows[0].name == name:
-        return rows[0]._replace(inputs=tuple(outside))
+        return rows[0]._replace(inputs=tuple(homes[source] for source in rows[0].inputs))
     counts = ("weights", "biases", "buffers", "macs", "flops", "activation_values", "activation_bytes")
     sums = {count: sum(getattr(row, count) for row in rows) for count in counts}
     return last._replace(name=name, type=BLOCK, inputs=tuple(outside), node=None, **sums)

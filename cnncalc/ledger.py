@@ -3,124 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
 from cnncalc.field import Field, joined
 from cnncalc.letter import Letter
 from cnncalc.memory import bytes_per_value, convention
-from cnncalc.network import Network, Node, named
+from cnncalc.network import Network, named
+from cnncalc.row import Row, jsonable
 from cnncalc.sizes import Size
 from cnncalc.spec.model import INPUT
-from cnncalc.term import AXES, Term
-from cnncalc.volume import Volume, shorten
+from cnncalc.volume import shorten
 
 SCHEMA_VERSION = 1
 
-
-class Row(NamedTuple):
-    """One layer's figures, for one image.
-
-    weights, biases, buffers, macs, flops   counts
-    activation_values                       numbers held, under the ledger's memory convention
-    fields                                  the receptive field of one output value, per axis
-    """
-
-    name: str
-    type: str
-    inputs: tuple[str, ...]
-    volume: Volume
-    weights: Size
-    biases: Size
-    buffers: Size
-    macs: Size
-    flops: Size
-    activation_values: Size
-    activation_bytes: Size
-    fields: tuple[Field, ...]
-    node: Node | None
-
-    @property
-    def parameters(self) -> Size:
-        """Weights and biases."""
-        return self.weights + self.biases
-
-    @property
-    def output_shape(self) -> tuple[Size, ...]:
-        """The output volume as H, W, C."""
-        return self.volume.shape
-
-    @property
-    def receptive_field(self) -> tuple[Size, ...]:
-        """Input pixels that one output value sees, per axis."""
-        return tuple(field.size for field in self.fields)
-
-    @property
-    def jump(self) -> tuple[Size, ...]:
-        """Input pixels between neighbours' fields, per axis; a Fraction after upsampling."""
-        return tuple(_over(field.jump, field.period) for field in self.fields)
-
-    @property
-    def padding(self) -> tuple[Size, ...]:
-        """Input pixels by which the first field starts before the image, per axis."""
-        return tuple(field.padding for field in self.fields)
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """The window settings that the layer came to: kernel_size, stride, padding, dilation, groups."""
-        return self.node.card.settings(self.node.x) if self.node else {}
-
-    @property
-    def weights_written(self) -> str:
-        """The weights as the lecture prints them, poured from the same rule: ``(3*3*64)*64``; or nothing."""
-        if self.node is None or not self.weights or not isinstance(self.weights, int):
-            return ""
-        card, x = pour_terms(self.node)
-        weights = card.weights(x)
-        return weights.digits.replace("·", "*") if isinstance(weights, Term) else str(weights)
-
-    def fit(self) -> dict[str, Any]:
-        """How the window fits: whether it leaves nothing over, and the pixels lost or invented per axis."""
-        windows = self.node.card.windows(self.node.x) if self.node else ()
-        if windows and not all(isinstance(size, int) for size in self.volume.shape):
-            return {"exact": None, "lost": None, "invented": None}
-        if not windows or not self.node:
-            none = [0] * len(self.volume.spatial)
-            return {"exact": True, "lost": none, "invented": none}
-        axes = list(zip(windows, self.node.x.spatial, strict=True))
-        return {
-            "exact": not any(window.leftover(size) for window, size in axes),
-            "lost": [window.lost(size) for window, size in axes],
-            "invented": [window.invented(size) for window, size in axes],
-        }
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as JSON carries it."""
-        counts = (
-            "weights",
-            "biases",
-            "parameters",
-            "buffers",
-            "macs",
-            "flops",
-            "activation_values",
-            "activation_bytes",
-        )
-        return {
-            "name": self.name,
-            "type": self.type,
-            "inputs": list(self.inputs),
-            "output_shape": [jsonable(size) for size in self.output_shape],
-            **{count: jsonable(getattr(self, count)) for count in counts},
-            "receptive_field": [jsonable(size) for size in self.receptive_field],
-            "paths_agree": all(field.agree for field in self.fields),
-            "jump": [jsonable(jump) for jump in self.jump],
-            "padding": [jsonable(padding) for padding in self.padding],
-            "fit": self.fit(),
-            "settings": {name: _listed(value) for name, value in self.settings.items()},
-            "weights_written": self.weights_written,
-        }
+_COUNTS = ("weights", "biases", "buffers", "macs", "flops", "activation_values", "activation_bytes")
+_IN_LETTERS = ("volume", "fields", *_COUNTS)
 
 
 class Totals(NamedTuple):
@@ -209,9 +108,7 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
     totals = Totals(**sums, frozen=_frozen(rows, network.freeze), depth=depth(network))
     ledger = Ledger(network, rows, totals, batch, dtype, memory)
     if lettered:
-        from cnncalc.letters import written  # noqa: PLC0415 - likewise
-
-        return written(ledger)
+        return _written(ledger)
     return ledger
 
 
@@ -237,6 +134,15 @@ def _frozen(rows: tuple[Row, ...], patterns: tuple[str, ...]) -> Size:
             message = f"freeze: no layer is called {shorten(pattern)!r}"
             raise UsageError(message, ways_out=("conv*", "cnncalc table names the layers"))
     return sum(row.parameters for row in rows if any(fnmatchcase(row.name, pattern) for pattern in patterns))
+
+
+def _written(ledger: Ledger) -> Ledger:
+    """Return a ledger whose numbers in letters write themselves as people do: 49·C²."""
+    from cnncalc.letters import settle  # noqa: PLC0415 - sympy, only where a letter is
+
+    rows = tuple(row._replace(**{name: settle(getattr(row, name)) for name in _IN_LETTERS}) for row in ledger.rows)
+    totals = ledger.totals._replace(**{name: settle(value) for name, value in ledger.totals._asdict().items()})
+    return replace(ledger, rows=rows, totals=totals)
 
 
 def _rows(network: Network, dtype: str, memory: str) -> Iterator[Row]:
@@ -266,35 +172,3 @@ def _rows(network: Network, dtype: str, memory: str) -> Iterator[Row]:
             fields,
             node,
         )
-
-
-def pour_terms(node: Node) -> tuple[Any, Any]:
-    """Return the layer's card and its input with their numbers as Terms: the rule then writes itself."""
-    x = tuple(map(_termed, node.x)) if node.card.reads_many else _termed(node.x)
-    return node.card.poured(Term.named), x
-
-
-def _termed(x: Volume) -> Volume:
-    spatial = zip(AXES[len(x.spatial)], x.spatial, strict=True)
-    sizes = tuple(size if size == 1 else Term.named(letter, size) for letter, size in spatial)
-    return Volume(Term.named("C", x.channels), sizes)
-
-
-def _over(a: Size, b: Size) -> Size:
-    """Return a/b: an int where it is whole, else a Fraction; None where it is not known."""
-    if a is None:
-        return None
-    if a % b == 0:
-        return a // b
-    from fractions import Fraction  # noqa: PLC0415 - only upsampling needs it
-
-    return Fraction(a, b)
-
-
-def jsonable(number: Size) -> int | str | None:
-    """Return a number as JSON carries it: whole ones as they are, fractions and formulas as text."""
-    return number if number is None or isinstance(number, int) else getattr(number, "plain", str(number))
-
-
-def _listed(value: Any) -> Any:
-    return [_listed(part) for part in value] if isinstance(value, tuple) else jsonable(value)

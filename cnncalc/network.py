@@ -13,6 +13,7 @@ from cnncalc.sizes import LARGEST
 from cnncalc.spec.model import INPUT, Entry, Published, Spec
 from cnncalc.volume import Volume, nearest, shorten
 from cnncalc.window import Rounding
+from cnncalc.wiring import ordered
 
 Output: TypeAlias = Callable[[Entry, Layer, Any], Volume]
 """How a layer's output is worked out: with numbers, or with letters."""
@@ -22,9 +23,6 @@ _SEARCHED = 64
 
 _AFFORDED = 1000
 """How many layers a search for a way out may look at, on either side: some ten milliseconds."""
-
-_SHOWN = 6
-"""So many layers of a cycle are named."""
 
 
 class Node(NamedTuple):
@@ -119,66 +117,6 @@ def build(
     return Network(spec.name, volume, tuple(nodes), spec.source, spec.published if own else (), spec.freeze)
 
 
-def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return the layers so that each stands behind those it reads, in the order of the text where that does.
-
-    Raises WiringError for a layer that reads itself in the end, or one that is not there.
-    """
-    entries = tuple(entries)
-    seen = {INPUT}
-    for entry in entries:
-        if not seen.issuperset(entry.inputs):
-            return _sorted(entries)
-        seen.add(entry.name)
-    return entries
-
-
-def _sorted(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Kahn's algorithm: a layer is ready once all that it reads stand."""
-    from heapq import heappop, heappush  # noqa: PLC0415 - most specs are in order
-
-    index = {entry.name: number for number, entry in enumerate(entries)}
-    readers: list[list[int]] = [[] for _ in entries]
-    waits = [0] * len(entries)
-    for number, entry in enumerate(entries):
-        for name in entry.inputs:
-            if name != INPUT:
-                readers[_known(index, name, entry)].append(number)
-                waits[number] += 1
-    ready = [number for number, count in enumerate(waits) if not count]
-    order: list[Entry] = []
-    while ready:
-        number = heappop(ready)
-        order.append(entries[number])
-        for reader in readers[number]:
-            waits[reader] -= 1
-            if not waits[reader]:
-                heappush(ready, reader)
-    if len(order) < len(entries):
-        raise _cycle(entries, index, waits)
-    return tuple(order)
-
-
-def _known(index: dict[str, int], name: str, entry: Entry) -> int:
-    if name not in index:
-        message = f"it reads {name!r}, which is not there, or for training only"
-        raise WiringError(message, where=entry.where, ways_out=("read another layer", "--train"))
-    return index[name]
-
-
-def _cycle(entries: tuple[Entry, ...], index: dict[str, int], waits: list[int]) -> WiringError:
-    """Follow, from a layer that never got ready, one that it waits for, until a layer comes back."""
-    entry = entries[next(number for number, count in enumerate(waits) if count)]
-    path: list[str] = []
-    while entry.name not in path:
-        path.append(entry.name)
-        entry = entries[next(index[name] for name in entry.inputs if name != INPUT and waits[index[name]])]
-    loop = [*path[path.index(entry.name) :], entry.name]
-    shown = loop if len(loop) <= _SHOWN else [*loop[: _SHOWN - 2], "…", loop[-1]]
-    message = f"a cycle: {' reads '.join(shown)}"
-    return WiringError(message, where=entry.where, ways_out=("let one of them read an earlier layer",))
-
-
 def _require_no_clash(spec: Spec, volume: Volume) -> None:
     for letter in (str(size) for size in volume.shape if isinstance(size, Letter)):
         if letter in spec.parameters:
@@ -233,16 +171,21 @@ def _settled(entries: Iterable[Entry], rounding: Rounding) -> Iterator[Layer]:
 def _check(node: Node, known: dict[str, Node]) -> None:
     if node.share is None:
         return
+    if node.card.reads_many:
+        raise WiringError(f"{node.card.type} has no weights to share", ways_out=("remove share",))
     owner = known.get(node.share)
     if owner is None or owner.share is not None:
         raise WiringError(f"{node.share!r} has no weights to share yet", ways_out=("share an earlier layer's",))
-    ours, theirs = ((one.card.type, one.card.weights(one.x), one.card.biases(one.x)) for one in (node, owner))
+    ours, theirs = _tensors(node), _tensors(owner)
     if ours != theirs:
-        message = f"{owner.name} has {theirs[1]} weights and {theirs[2]} biases for {theirs[0]}"
-        needs = f"{node.name} needs {ours[1]} and {ours[2]} for {ours[0]}"
-        raise SharingMisfit(
-            f"{message}, {needs}", ways_out=("remove share", "give both the same settings and channels")
-        )
+        message = f"{owner.name} has {theirs}, {node.name} needs {ours}"
+        raise SharingMisfit(message, ways_out=("remove share", "give both the same settings and channels"))
+
+
+def _tensors(node: Node) -> str:
+    """Write what a layer's tensors are like: how many weights and biases, between how many channels."""
+    counts = f"{node.card.weights(node.x)} weights and {node.card.biases(node.x)} biases"
+    return f"{counts} of a {node.card.type} from {node.x.channels} to {node.y.channels} channels"
 
 
 def _other_inputs(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> tuple[str, ...]:

@@ -87,14 +87,14 @@ def describe(value: object) -> str:
 def _axes(value: object) -> list[Any] | None:
     """Return the values per axis, or None if there is one for all."""
     if isinstance(value, str):
-        parts = value.split("x")
-        return [_digits(part) for part in parts] if len(parts) > 1 else None
-    if not isinstance(value, (list, tuple)) or isinstance(value, Sides):
-        return None
-    if not 1 <= len(value) <= MAX_AXES:
-        msg = f"must be one number, or one for each of one to three axes, not {len(value)}"
+        texts = value.split("x")
+        parts: list[Any] | None = [_digits(part) for part in texts] if len(texts) > 1 else None
+    else:
+        parts = list(value) if isinstance(value, (list, tuple)) and not isinstance(value, Sides) else None
+    if parts is not None and not 1 <= len(parts) <= MAX_AXES:
+        msg = f"must be one number, or one for each of one to three axes, not {len(parts)}"
         raise ValueError(msg)
-    return list(value)
+    return parts
 
 
 def _digits(text: str) -> object:

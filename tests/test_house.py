@@ -20,9 +20,9 @@ from cnncalc.volume import Volume
 PACKAGE = Path(cnncalc.__file__).parent
 
 FLOORS = {
-    "ground": "errors volume window sizes term units settings fit arrays letter congruence",
+    "ground": "errors sizes term units volume window field fit letter settings congruence backwards arrays",
     "first": "layers",
-    "second": "spec network ledger memory fold letters compare explain backwards solve api",
+    "second": "spec wiring network row ledger memory letters inputs fold compare explain solve api",
     "third": "tensors claims grading",
     "roof": "render cli __main__",
 }
@@ -84,13 +84,7 @@ def foreign(source: str) -> set[str]:
     return {name.split(".")[0] for name in imports(source)} - set(sys.stdlib_module_names) - {"cnncalc"}
 
 
-UPSTAIRS = pytest.mark.xfail(
-    strict=True, reason="_repr_html_ imports render.as_html, on the roof, when a notebook asks"
-)
-KNOWN = {"fit": UPSTAIRS, "ledger": UPSTAIRS, "compare": UPSTAIRS}
-
-
-@pytest.mark.parametrize("module", [pytest.param(name, marks=KNOWN.get(name, ())) for name in modules() if name])
+@pytest.mark.parametrize("module", [name for name in modules() if name])
 def test_every_module_keeps_to_its_floor(module: str) -> None:
     """A module stands on a floor, imports nothing from above, and only the libraries that its room may know."""
     name, source = module.split(".", maxsplit=1)[0], read(module)
@@ -161,6 +155,26 @@ def test_working_loads_nothing_heavy() -> None:
     assert not loaded(WORK) & HEAVY
 
 
+SHOWN = """
+import sys, types
+if {notebook}:
+    sys.modules["IPython"] = types.ModuleType("IPython")
+import cnncalc
+one = cnncalc.load("conv3-8", input="8x8x3")
+from cnncalc.api import compare
+answers = [cnncalc.check(input="7x7", kernel_size=3), cnncalc.tally(one), compare("fc-8", "conv3-8", input="8x8x3")]
+assert all(hasattr(answer, "_repr_html_") is {notebook} for answer in answers)
+assert not {notebook} or all(answer._repr_html_().startswith("<") for answer in answers)
+assert ("cnncalc.render" in sys.modules) is {notebook}
+"""
+
+
+@pytest.mark.parametrize("notebook", [False, True])
+def test_only_a_notebook_is_shown_html(*, notebook: bool) -> None:
+    """Where IPython is loaded, fits, ledgers and comparisons show themselves as HTML; elsewhere nothing knows how."""
+    assert "cnncalc" in loaded(SHOWN.format(notebook=notebook))
+
+
 def test_heaviness_would_be_found() -> None:
     """The test of the test: what imports numpy is found to have loaded it."""
     pytest.importorskip("numpy")
@@ -202,3 +216,25 @@ def test_every_public_name_has_a_home() -> None:
     assert Volume is cnncalc.Volume
     with pytest.raises(AttributeError, match="no attribute 'tabel'"):
         cnncalc.tabel  # noqa: B018
+
+
+DOORS = """
+import cnncalc
+from types import ModuleType
+{before}
+assert [name for name in cnncalc.__all__ if isinstance(getattr(cnncalc, name), ModuleType)] == ["errors"]
+"""
+SHADOWED = pytest.mark.xfail(
+    strict=True, raises=subprocess.CalledProcessError, reason="importing cnncalc.compare puts the module in its place"
+)
+
+
+@pytest.mark.parametrize("before", [
+    "",
+    "cnncalc.check, cnncalc.tally",
+    pytest.param("cnncalc.compare('fc-8', 'conv3-8', input='8x8x3')", marks=SHADOWED),
+    pytest.param("import cnncalc.compare, cnncalc.explain, cnncalc.solve", marks=SHADOWED),
+])  # fmt: skip
+def test_a_public_name_stays_what_it_is(before: str) -> None:
+    """`cnncalc.compare` is a function the second time too, whichever modules have been imported."""
+    assert "cnncalc" in loaded(DOORS.format(before=before))

@@ -46,7 +46,11 @@ def _inputs(spec: str, format: Short) -> bool:  # noqa: A002
     else:
         lines = [f"every stride fits if {size.write(name)}" for name, size in found.sizes.items() if size.modulus > 1]
         smallest = f"none with sides up to {found.searched}" if found.smallest is None else str(found.smallest)
-        say("\n".join([*(lines or ["no stride rules a size out"]), *found.conditions, f"the smallest input: {smallest}"]))
+        say(
+            "\n".join(
+                [*(lines or ["no stride rules a size out"]), *found.conditions, f"the smallest input: {smallest}"]
+            )
+        )
     return found.smallest is not None
 
 

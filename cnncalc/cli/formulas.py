@@ -34,8 +34,8 @@ def formulas(format: Annotated[Form, typer.Option(help="How to write them.")] = 
 
 def _written(cards: tuple[Any, ...], format: Form) -> str:  # noqa: A002
     if format is Form.json:
-        from cnncalc.ledger import jsonable  # noqa: PLC0415 - one renderer a run
         from cnncalc.render.as_json import write  # noqa: PLC0415
+        from cnncalc.row import jsonable  # noqa: PLC0415 - one renderer a run
 
         listed = [{**card._asdict(), "output": list(card.output)} for card in cards]
         plain = [{name: _json(value, jsonable) for name, value in card.items()} for card in listed]

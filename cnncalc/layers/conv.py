@@ -64,7 +64,10 @@ class _Convolution(Sliding):
         """
         if "padding" in fields:
             return {}
-        kernels, dilations = (read_per_axis(fields.get(key, 1)) for key in ("kernel_size", "dilation"))
+        try:
+            kernels, dilations = (read_per_axis(fields.get(key, 1)) for key in ("kernel_size", "dilation"))
+        except ValueError:
+            return {}  # the fields' own readers say what is wrong
         axes = max((len(value) for value in (kernels, dilations) if isinstance(value, tuple)), default=1)
         pairs = zip(per_axis(kernels, axes, "F"), per_axis(dilations, axes, "d"), strict=True)
         totals = [span(kernel, dilation) - 1 for kernel, dilation in pairs]

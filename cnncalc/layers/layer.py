@@ -30,11 +30,12 @@ _NEUTRAL = {"dilation": 1, "groups": 1, "output_padding": 0}
 
 
 class Division(NamedTuple):
-    """What must divide what, and how a message calls them."""
+    """What must divide what, how a message calls them, and the setting that a way out turns."""
 
     divisor: Size
     number: Size
     names: str
+    setting: str = "groups"
 
 
 class Layer(Card):
@@ -133,9 +134,9 @@ class Layer(Card):
 
     def check(self, x: Any) -> None:
         """Raise what is wrong with an input that the card cannot take."""
-        for divisor, number, names in self.divisions(x):
-            if number % divisor:
-                raise _group_misfit(divisor, number, names)
+        for division in self.divisions(x):
+            if division.number % division.divisor:
+                raise _group_misfit(division)
         windows = self.windows(x)
         if windows:
             fit = Fit(x.spatial, windows)
@@ -200,7 +201,8 @@ def _misfit(fit: Fit) -> CnncalcError:
     return StrideMisfit(message, formula=fit.formula, ways_out=fit.ways_out)
 
 
-def _group_misfit(divisor: int, number: int, names: str) -> CnncalcError:
+def _group_misfit(division: Division) -> CnncalcError:
+    divisor, number, names, setting = division
     near = [d for step in range(1, 65) for d in (divisor - step, divisor + step) if d > 0 and number % d == 0]
     formula = f"{number}/{divisor} leaves {number % divisor} over"
-    return GroupMisfit(f"{names} must divide", formula=formula, ways_out=tuple(f"groups {d}" for d in near[:2]))
+    return GroupMisfit(f"{names} must divide", formula=formula, ways_out=tuple(f"{setting} {d}" for d in near[:2]))

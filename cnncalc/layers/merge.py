@@ -73,11 +73,11 @@ class Multiply(_Merge):
 
     def check(self, x: Volumes) -> None:
         """Raise VolumeMisfit unless every volume is the output's or its channels at one place."""
-        y = self.output(x)
+        whole = next((one for one in x if one.spatial == self.output(x).spatial), x[0])
         for other in x:
-            if other not in {y, y.vector(y.channels)}:
-                ways_out = (f"make it {y.vector(y.channels)}: gap fc-{y.channels}", f"make it {y}")
-                raise VolumeMisfit(f"cannot multiply {y} by {other}", ways_out=ways_out)
+            if other not in {whole, whole.vector(whole.channels)}:
+                ways_out = (f"make it {whole.vector(whole.channels)}: gap fc-{whole.channels}", f"make it {whole}")
+                raise VolumeMisfit(f"cannot multiply {whole} by {other}", ways_out=ways_out)
 
 
 class Concat(_Merge):

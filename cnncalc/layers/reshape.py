@@ -113,7 +113,7 @@ class Crop(Costless):
         """Raise VolumeMisfit for a crop that is larger than what it is cut from."""
         y = self.output(x)
         if any(kept > size for kept, size in zip(y.spatial, x.spatial, strict=True)):
-            raise VolumeMisfit(f"cannot crop {x} to {y}", ways_out=(f"crop to {x.spatial[-1]} or less",))
+            raise VolumeMisfit(f"cannot crop {x} to {y}", ways_out=(f"crop to {min(x.spatial)} or less",))
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return 0: nothing is computed."""

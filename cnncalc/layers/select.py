@@ -83,6 +83,8 @@ class Slice(_Free):
     type = "slice"
     stem = "slice"
     words = ("slice",)
+    after_word = "start"
+    after_hyphen = "stop"
 
     start: Natural = 0
     stop: Count
@@ -129,7 +131,7 @@ class Split(_Free):
 
     def divisions(self, x: Volume) -> tuple[Division, ...]:
         """Return: the parts divide the channels."""
-        return (Division(self.parts, x.channels, "the parts and the channels"),)
+        return (Division(self.parts, x.channels, "the parts and the channels", "parts"),)
 
     def check(self, x: Volume) -> None:
         """Raise what is wrong with the channels, or with the part."""
@@ -185,4 +187,4 @@ class SpaceToDepth(_Free):
 
     def divisions(self, x: Volume) -> tuple[Division, ...]:
         """Return: the block divides every spatial size."""
-        return tuple(Division(self.block_size, size, "the block and the sizes") for size in x.spatial)
+        return tuple(Division(self.block_size, size, "the block and the sizes", "block_size") for size in x.spatial)

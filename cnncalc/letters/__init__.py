@@ -2,7 +2,7 @@
 
 from cnncalc.letters.formula import Formula, settle
 from cnncalc.letters.order import compared
-from cnncalc.letters.pour import Condition, build_in_letters, fitting, in_words, symbol, worked_out, written
+from cnncalc.letters.pour import Condition, build_in_letters, fitting, in_words, symbol, worked_out
 
 __all__ = [
     "Condition",
@@ -14,5 +14,4 @@ __all__ = [
     "settle",
     "symbol",
     "worked_out",
-    "written",
 ]

@@ -6,7 +6,6 @@ condition: a stride that must fit becomes "H is odd", a filter that must fit in 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +14,7 @@ import sympy
 from cnncalc.congruence import Congruence, NoSolution, solve
 from cnncalc.errors import ShapeError, StrideMisfit
 from cnncalc.letter import Letter
-from cnncalc.letters.formula import Formula, settle
+from cnncalc.letters.formula import Formula
 from cnncalc.network import Network, unrolled
 from cnncalc.sizes import Size, teach
 from cnncalc.volume import Volume
@@ -23,7 +22,6 @@ from cnncalc.window import Sides
 
 if TYPE_CHECKING:
     from cnncalc.layers import Layer
-    from cnncalc.ledger import Ledger
     from cnncalc.spec.model import Entry, Spec
     from cnncalc.window import Rounding
 
@@ -153,7 +151,7 @@ def _conditions(layer: str, card: Layer, x: Any) -> list[Condition]:
     if card.reads_many:
         card.check(x)
         return []
-    found = [Condition(layer, number, divisor) for divisor, number, _ in card.divisions(x)]
+    found = [Condition(layer, number, divisor) for divisor, number, *_ in card.divisions(x)]
     for window, size in zip(card.windows(x), x.spatial, strict=False):
         if window.rounding == "exact":
             found.append(Condition(layer, window.travel(size), window.stride))
@@ -208,13 +206,3 @@ def in_words(network: Network) -> list[str]:
     classes, rest = fitting(network)
     sentences = [f"fits if {congruence.write(name)}" for name, congruence in classes.items() if congruence.modulus > 1]
     return sentences + [f"fits if {condition} ({condition.layer})" for condition in rest]
-
-
-def written(ledger: Ledger) -> Ledger:
-    """Return a ledger whose numbers in letters write themselves as people do: 49·C²."""
-    rows = tuple(row._replace(**_settle_all(row._asdict())) for row in ledger.rows)
-    return replace(ledger, rows=rows, totals=ledger.totals._replace(**_settle_all(ledger.totals._asdict())))
-
-
-def _settle_all(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: settle(value) for name, value in values.items() if name not in {"node", "name", "type", "inputs"}}

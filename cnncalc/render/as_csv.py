@@ -11,7 +11,8 @@ from cnncalc.render.cells import safe, setting
 
 if TYPE_CHECKING:
     from cnncalc.claims.published import Judged
-    from cnncalc.ledger import Ledger, Row
+    from cnncalc.ledger import Ledger
+    from cnncalc.row import Row
 
 SETTINGS = ("kernel_size", "stride", "padding", "dilation", "groups")
 COUNTS = ("weights", "biases", "parameters", "buffers", "macs", "flops", "activation_values", "activation_bytes")

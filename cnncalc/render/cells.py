@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Any, NamedTuple
 
-from cnncalc.ledger import Ledger, Row
+from cnncalc.ledger import Ledger
+from cnncalc.row import Row
 from cnncalc.term import LETTERS
 from cnncalc.units import write_both, write_bytes, write_count, write_short
 

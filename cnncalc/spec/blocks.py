@@ -37,7 +37,11 @@ class Block(NamedTuple):
         if len(positional) > len(self.parameters):
             message = f"{self.name} takes {len(self.parameters)} parameters, not {len(positional)}"
             raise NotationError(message, ways_out=(self.usage(),))
-        given = dict(zip(self.parameters, positional, strict=False)) | named
+        given = dict(zip(self.parameters, positional, strict=False))
+        twice = [name for name in named if name in given]
+        if twice:
+            raise NotationError(f"{self.name} is told its {twice[0]} twice", ways_out=(self.usage(),))
+        given |= named
         for name in given:
             if name not in self.parameters:
                 ways_out = tuple(f"did you mean {near}?" for near in nearest(name, self.parameters))

@@ -33,8 +33,11 @@ from cnncalc.spec.problems import Problems
 from cnncalc.spec.scope import Ref, Scope
 from cnncalc.volume import nearest, shorten
 
-MAX_STEPS = 200_000
+MAX_STEPS = 20_000
 """Items and calls that one spec may take to unroll, layers or not."""
+
+DEEPEST = 64
+"""Blocks that call blocks go no deeper."""
 
 IDENTITY = "identity"
 """A path of nothing but this goes straight through: no row, no cost."""
@@ -60,6 +63,7 @@ class Expander:
         self.drafts: list[_Draft] = []
         self.calls: list[tuple[str, int | None]] = []
         self.steps = 0
+        self.broken: set[str] = set()
         self.train_only = False
 
     def entries(self, body: Node, names: dict[str, Size]) -> tuple[Entry, ...]:
@@ -71,12 +75,17 @@ class Expander:
         return tuple(self._wired())
 
     def _wired(self) -> Iterator[Entry]:
+        dangling: set[tuple[int | None, int | None]] = set()
         for draft in self.drafts:
+            refs = [wire for wire in (*draft.flow, draft.share) if isinstance(wire, Ref)]
+            if any((ref.where.line, ref.where.column) in dangling for ref in refs):
+                continue  # said once
             try:
                 inputs = tuple(_resolve(wire) for wire in draft.flow)
                 share = None if draft.share is None else _resolve(draft.share)
             except WiringError as error:
                 self.problems.note(error, draft.where)
+                dangling.add((error.where.line, error.where.column))
             else:
                 yield Entry(draft.card, draft.name, inputs, draft.where, share, draft.train_only)
 
@@ -107,7 +116,6 @@ class Expander:
 
     def _pattern(self, node: Scalar, scope: Scope) -> None:
         for piece, where in self._pieces(node, scope.names):
-            self._step(node)
             try:
                 self._piece(piece, scope, where, Use(round=piece.round, repeated=piece.repeated))
             except TooLarge as error:
@@ -131,8 +139,8 @@ class Expander:
         try:
             pieces = expand(str(node.value), names)
         except SpecError as error:
-            raise error.at(self._spot(node, error.offset)) from None
-        spots = {offset: self._spot(node, offset) for offset in {piece.offset for piece in pieces}}
+            raise error.at(self._spots(node, {error.offset})[error.offset]) from None
+        spots = self._spots(node, {piece.offset for piece in pieces})
         return [(piece, spots[piece.offset]) for piece in pieces]
 
     def _piece(self, piece: Piece, scope: Scope, where: Where, use: Use) -> None:
@@ -145,6 +153,8 @@ class Expander:
         block, arguments = self.blocks[call[0]], call[1]
         positional = [evaluate(text, names) for key, text in arguments if key is None]
         named = {key: evaluate(text, names) for key, text in arguments if key is not None}
+        if len(positional) + len(named) < len(arguments):
+            raise NotationError(f"{block.name} is told a parameter twice", ways_out=(block.usage(),))
         self._call(block, block.bind(positional, named), scope, where, use)
 
     def _short(self, text: str, names: dict[str, Size]) -> Layer:
@@ -162,8 +172,8 @@ class Expander:
             message = f"a layer has one key that says what it is, beside {', '.join(MODIFIERS)}; here: {keys}"
             raise NotationError(message, ways_out=("conv: {out_channels: 64, kernel_size: 3}", "conv1: conv3-64"))
         ((kind, (key, value)),) = pairs.items()
-        before = scope.flow
-        for use in read_use(node, scope, self.problems).times():
+        before, whole = scope.flow, read_use(node, scope, self.problems)
+        for use in whole.times():
             self._step(node)
             if isinstance(value, Scalar) and isinstance(value.value, str):
                 self._named_short(require_name(kind) or kind, value, scope, use)
@@ -172,8 +182,8 @@ class Expander:
                 self._call(self.blocks[kind], values, scope, self._where(key), use)
             else:
                 self._long(key, value, scope, use)
-            if use.train_only:
-                scope.flow = before  # a head hangs beside the network: the next layer does not read it
+        if whole.train_only:
+            scope.flow = before  # a head hangs beside the network: the next layer does not read it
 
     def _long(self, key: Scalar, value: Node, scope: Scope, use: Use) -> None:
         """Read a layer's long form, ``conv: {…}``, or paths that it joins, ``add: [PATH, PATH]``."""
@@ -216,12 +226,23 @@ class Expander:
         if block.name in names:
             chain = " → ".join([*names[names.index(block.name) :], block.name])
             raise WiringError(f"the block {block.name} calls itself: {chain}", ways_out=("repeat: 3, or two blocks",))
+        if len(self.calls) >= DEEPEST:
+            raise TooLarge(f"blocks call blocks more than {DEEPEST} deep", ways_out=("fewer blocks",))
+        if use.share:
+            message = "a layer shares another's weights, a block does not"
+            raise NotationError(message, ways_out=("share inside the block",))
+        self._step(block.node)
         local = scope.claim(use.name, block.name, where, repeated=use.repeated)
+        if block.name in self.broken:
+            return  # what is wrong with it has been said
         known = {name: value for name, value in scope.root.names.items() if name != INDEX}
         inner = Scope(f"{scope.path}{local}/", known | values, scope, use.flow or scope.flow)
+        noted = self.problems.noted
         self.calls.append((block.name, where.line))
         self._within(use, block.body, inner)
         self.calls.pop()
+        if self.problems.noted > noted:
+            self.broken.add(block.name)
         scope.flow = inner.flow
         if isinstance(inner.flow[0], str):
             scope.layers[local] = inner.flow[0]
@@ -230,13 +251,15 @@ class Expander:
         if not card.reads_many:
             message = f"{card.type} joins no paths"
             raise NotationError(message, ways_out=("concat: [PATH, PATH]", "add: [PATH, identity]"))
-        start = use.flow or scope.flow
+        start, names = use.flow or scope.flow, scope.names
+        scope.names = use.names(scope) if use.repeated else names
         ends: list[str | Ref] = []
         for path in paths.items:
             scope.flow = start
             if not (isinstance(path, Scalar) and path.text == IDENTITY):
                 self._within(use, path, scope)
             ends += scope.flow
+        scope.names = names
         self._layer(card(), scope, where, use._replace(flow=tuple(ends)))
 
     def _within(self, use: Use, body: Node, scope: Scope) -> None:
@@ -252,10 +275,11 @@ class Expander:
         """Return a node's place, and the line of the outermost call that led to it."""
         return self.problems.where(node)._replace(called=self.calls[0][1] if self.calls else None)
 
-    def _spot(self, node: Scalar, offset: int) -> Where:
-        """Return the place of a character of a pattern."""
-        line, column = node.spot(offset)
-        return self._where(node)._replace(line=line, column=column)
+    def _spots(self, node: Scalar, offsets: set[int]) -> dict[int, Where]:
+        """Return the places of characters of a pattern."""
+        where = self._where(node)
+        spots = node.spots(offsets)
+        return {offset: where._replace(line=line, column=column) for offset, (line, column) in spots.items()}
 
     def _step(self, node: Node) -> None:
         self.steps += 1

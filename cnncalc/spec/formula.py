@@ -20,7 +20,7 @@ from cnncalc.sizes import LARGEST, Size
 from cnncalc.volume import nearest, shorten
 
 LONGEST: Final = 200
-DEEPEST: Final = 20
+DEEPEST: Final = 100
 
 OPERATORS: Final[dict[type[ast.operator], Callable[[Size, Size], Size]]] = {
     ast.Add: operator.add,
@@ -29,7 +29,7 @@ OPERATORS: Final[dict[type[ast.operator], Callable[[Size, Size], Size]]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
-_CHARACTERS = re.compile(r"(?:[\s+\-*/%()]|[A-Za-z_]\w*|[0-9]+(?!\w))+", re.ASCII)
+_CHARACTERS = re.compile(r"(?:[\s+\-*/%()]|[A-Za-z_]\w*+|[0-9]++(?!\w))++", re.ASCII)  # possessive: never tried again
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
@@ -39,6 +39,8 @@ def is_formula(text: str, names: Mapping[str, Size]) -> bool:
     ``same`` and ``3x5`` are not.
     """
     text = text.strip()
+    if len(text) > LONGEST:
+        return False
     if _NAME.fullmatch(text):
         return text in names or read_letter(text) is not None
     return bool(_CHARACTERS.fullmatch(text) and re.search(r"[\w)]\s*(\*|\+|-|//|%)\s*[\w(]|^\(", text))

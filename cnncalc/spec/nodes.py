@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 
 @dataclass(slots=True)
@@ -22,27 +24,23 @@ class Scalar:
     column: int
     raw: str = ""
 
-    def spot(self, offset: int) -> tuple[int, int]:
-        """Return the line and column of a character of the value, counted from 0.
+    def spots(self, offsets: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """Return the line and column of characters of the value, counted from 0.
 
         A text that is folded over several lines keeps its order, so the character that has as many visible
         ones before it in the file is the one.
         """
         if not self.raw:
-            return self.line, self.column + (0 if self.plain else 1) + offset
-        before = sum(not character.isspace() for character in self.text[:offset])
-        spot = next((at for at, seen in _visible(self.raw) if seen == before), 0)
-        above = self.raw[:spot].split("\n")
-        return self.line + len(above) - 1, len(above[-1]) + (self.column if len(above) == 1 else 1)
+            start = self.column + (0 if self.plain else 1)
+            return {offset: (self.line, start + offset) for offset in offsets}
+        visible = [at for at, character in enumerate(self.raw) if not character.isspace()]
+        breaks = [at for at, character in enumerate(self.raw) if character == "\n"]
+        seen = [0, *accumulate(not character.isspace() for character in self.text)]
+        return {offset: self._spot(visible[min(seen[offset], len(visible) - 1)], breaks) for offset in offsets}
 
-
-def _visible(raw: str) -> Iterator[tuple[int, int]]:
-    """Yield where each visible character stands, and how many stand before it."""
-    seen = 0
-    for at, character in enumerate(raw):
-        if not character.isspace():
-            yield at, seen
-            seen += 1
+    def _spot(self, at: int, breaks: list[int]) -> tuple[int, int]:
+        row = bisect_left(breaks, at)
+        return self.line + row, at - breaks[row - 1] if row else self.column + at
 
 
 @dataclass(slots=True)

@@ -65,6 +65,10 @@ def fill(text: str, names: Mapping[str, Size]) -> tuple[str, tuple[Letter, ...]]
     ('conv7-$0', (C,))
     """
     letters: list[Letter] = []
+    if "$" in text:
+        raise NotationError(
+            f"{shorten(text)!r} has a $ in it", ways_out=("a number, a letter or a formula in brackets",)
+        )
 
     def put(value: Size) -> str:
         if not isinstance(value, Letter):

@@ -23,10 +23,13 @@ from cnncalc.volume import shorten
 MAX_LAYERS = 100_000
 """No network has more; a pattern that expands to more is refused before it does."""
 
+DEEPEST = 32
+"""Brackets in a pattern go no deeper."""
+
 WIDTH = 76
 """A pattern that is no longer is shown in an error, with a mark under the slip."""
 
-BRACKETS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+BRACKETS = r"\((?:[^()]|\([^()]*\))*\)"
 _TIMES = rf"\w+|{BRACKETS}"
 _TOKEN = re.compile(
     rf"(?P<space>(?:\s|,|->|→)+)|(?P<open>\[)|(?P<close>\](?:\s*\*\s*(?P<times>{_TIMES}))?)"
@@ -61,6 +64,8 @@ def expand(pattern: str, names: Mapping[str, Size] | None = None) -> list[Piece]
     opened: list[int] = []
     for token in _tokens(pattern):
         if token["open"]:
+            if len(opened) >= DEEPEST:
+                raise _slip(pattern, token.start(), f"brackets more than {DEEPEST} deep", "fewer brackets")
             opened.append(token.start())
             stack.append([])
         elif token["close"]:

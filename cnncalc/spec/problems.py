@@ -22,6 +22,7 @@ class Problems:
     def __init__(self, file: str | None) -> None:
         self.file = file
         self.errors: list[CnncalcError] = []
+        self.noted = 0
         self._said: set[tuple[object, ...]] = set()
 
     def where(self, node: Node, layer: str | None = None) -> Where:
@@ -30,6 +31,7 @@ class Problems:
 
     def note(self, error: CnncalcError, where: Where) -> None:
         """Keep an error, once per place: a block that is called twice has its slip once. Stop at the twentieth."""
+        self.noted += 1
         error = _copy(error).at(where)
         place = error.where
         said = (error.code, error.message, place.file, place.line, place.column)
@@ -75,4 +77,6 @@ def _translate(problem: dict[str, Any], known: list[str]) -> CnncalcError:
         return UnknownKey(f"nothing reads the key {shorten(key)!r}", ways_out=ways_out)
     if problem["type"] == "missing":
         return MissingKey(f"the key {key!r} is missing", ways_out=(f"add {key}: …",))
+    if problem["type"] == "string_type":
+        return BadValue(f"{key}: must be text", ways_out=("input: 224x224x3",) if key == "input" else ())
     return BadValue(f"{key}: {problem['msg'].removeprefix('Value error, ')}")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
-from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError
+from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError, UnknownKey
 from cnncalc.layers.sliding import RoundingField
 from cnncalc.settings import describe
 from cnncalc.sizes import Size
@@ -134,33 +134,46 @@ class _Source:
             self.problems.note(error, self.problems.where(self.root))
             return ()
         names = self.bind(chosen)
+        if names is None:
+            return ()
         entries = Expander(known, self.problems).entries(layers, names)
         if not entries and not self.problems.errors:
             error = MissingKey("there are no layers", ways_out=("layers: [conv3-64, relu]",))
             self.problems.note(error, self.problems.where(layers))
         return entries
 
-    def bind(self, chosen: Names[str, Size]) -> dict[str, Size]:
-        """Return the value of every parameter of the spec: the chosen one, else its default."""
+    def bind(self, chosen: Names[str, Size]) -> dict[str, Size] | None:
+        """Return the value of every parameter of the spec, the chosen one or its default; None if that is wrong."""
         node = self.node("parameters")
         try:
             known = {} if node is None else read_parameters(node)
             return Block("the spec", known, self.root, Scalar("", "", True, 1, 1)).bind([], dict(chosen))  # noqa: FBT003
         except SpecError as error:
             self.problems.note(error, self.problems.where(node or self.root))
-            return {}
+            return None
+
+    def _require_known(self, node: Mapping, known: tuple[str, ...]) -> None:
+        for name, (key, _) in node.pairs.items():
+            if name not in known:
+                near = tuple(f"did you mean {other}?" for other in nearest(name, known))
+                error = UnknownKey(f"there is no parameter {shorten(name)!r}", ways_out=near or known)
+                self.problems.note(error, self.problems.where(key))
 
     def parameters(self) -> tuple[str, ...]:
         """Return the names of the parameters."""
         node = self.node("parameters")
-        return () if node is None else tuple(read_parameters(node))
+        try:
+            return () if node is None else tuple(read_parameters(node))
+        except SpecError:
+            return ()  # `bind` says what is wrong
 
-    def chosen(self) -> dict[str, Size]:
+    def chosen(self, known: tuple[str, ...]) -> dict[str, Size]:
         """Return the parameters that a member of a family sets."""
         node = self.node("set")
         if node is None:
             return {}
         if isinstance(node, Mapping):
+            self._require_known(node, known)
             values = {key: value.value for key, (_, value) in node.pairs.items() if isinstance(value, Scalar)}
             numbers = {key: value for key, value in values.items() if isinstance(value, int) and value is not True}
             if len(numbers) == len(node.pairs):
@@ -179,8 +192,8 @@ def read_spec(text: str | bytes, *, file: str | None = None, set: Names[str, Siz
     header, body = source.header, source
     if header and header.family is not None:
         body = _family(header.family, source)
-    chosen = {**source.chosen(), **(set or {})}
-    entries = body.entries(chosen)
+    chosen = {**source.chosen(body.parameters()), **(set or {})}
+    entries = () if source.problems.errors else body.entries(chosen)
     volume = source.input() or body.input()
     if header and volume is None and not source.problems.errors:
         error = MissingKey("the key 'input' is missing", ways_out=("input: 224x224x3",))
@@ -202,9 +215,10 @@ def _family(name: str, member: _Source) -> _Source:
         near = tuple(f"did you mean {other}?" for other in nearest(name, families()))
         error = BadValue(f"no family is called {shorten(name)!r}", ways_out=near or families())
         raise error.at(member.problems.where(node))
-    if member.node("layers") is not None:
-        error = BadValue("a member of a family takes its layers from there", ways_out=("remove layers, or family",))
-        raise error.at(member.problems.where(node))
+    own = next((key for key in ("layers", "blocks", "parameters") if member.node(key) is not None), None)
+    if own:
+        error = BadValue(f"a member of a family takes its {own} from there", ways_out=(f"remove {own}, or family",))
+        raise error.at(member.problems.where(member.node(own) or node))
     path = family_file(name)
     return _Source(read_bytes(path), str(path))
 

@@ -15,7 +15,10 @@ _TEXT = {"type": "string", "minLength": 1}
 _VOLUME = {"type": "string", "pattern": r"^\[?[0-9]+([x×][0-9]+){1,3}\]?$"}
 
 
-_FORMULA = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^[A-Za-z0-9_+*/%() -]+$"}]}
+_FORMULA_TEXT = {"type": "string", "pattern": r"^[A-Za-z0-9_+*/%() -]+$"}
+_FORMULA = {"anyOf": [{"type": "integer"}, _FORMULA_TEXT]}
+_NO_FORMULA = ("flag", "fraction")
+"""Kinds of field that are no counts."""
 _NUMBERS = {"type": "object", "additionalProperties": {"anyOf": [_FORMULA, {"type": "null"}]}}
 _BODY: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": {"$ref": "#/definitions/layer"}}]}
 _PATH: dict[str, Any] = {"anyOf": [_TEXT, {"$ref": "#/definitions/layer"}, _BODY["anyOf"][1]]}
@@ -68,7 +71,13 @@ def _pattern() -> dict[str, Any]:
 def _short_or_call() -> dict[str, Any]:
     """A name and its short form, or a block and its parameters; with modifiers."""
     named = {f"^(?!(?:{_KNOWN})$){NAME}$": {"anyOf": [_pattern(), {"type": "null"}, _NUMBERS]}}
-    return {"type": "object", "properties": _modifiers(), "patternProperties": named, "additionalProperties": False}
+    return {
+        "type": "object",
+        "not": {"propertyNames": {"enum": list(MODIFIERS)}},
+        "properties": _modifiers(),
+        "patternProperties": named,
+        "additionalProperties": False,
+    }
 
 
 def _block() -> dict[str, Any]:
@@ -121,7 +130,8 @@ def _field(field: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
     if shared is None:
         return {**kept, **default}
     kind = shared[KIND]
-    kinds[kind] = {"anyOf": [{key: value for key, value in shared.items() if key != KIND}, _FORMULA]}
+    own = {key: value for key, value in shared.items() if key != KIND}
+    kinds[kind] = own if kind in _NO_FORMULA else {"anyOf": [own, _FORMULA_TEXT]}
     return {**_ref(kind), **default}
 
 

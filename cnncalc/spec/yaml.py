@@ -154,7 +154,7 @@ class Tree:
         raw = self.text[start.index : end.index] if end.line > start.line else ""
         if raw[:1] in {"|", ">"}:
             raw = raw[:1].replace(raw[0], " ") + " " * (raw.find("\n") - 1) + raw[raw.find("\n") :]
-        elif not is_plain:
+        elif raw and not is_plain:
             raw = " " + raw[1:]
         return Scalar(value, text, is_plain, where.line or 1, where.column or 1, raw)
 

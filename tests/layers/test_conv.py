@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cnncalc.errors import GroupMisfit
 from cnncalc.layers.conv import Conv, ConvTranspose, DepthwiseConv
 from cnncalc.layers.dense import FullyConnected
+from cnncalc.layers.pool import AvgPool, MaxPool
 from cnncalc.volume import Volume, parse_volume
 
 
@@ -189,6 +190,25 @@ def test_transposed_convolutions_are_counted_stamp_by_stamp(drawn: tuple[dict[st
     ]
     assert y == Volume(fields["out_channels"], tuple(reach))
     assert (card.weights(x), card.macs(x, y)) == (len(set(stamps)), len(stamps))
+
+
+@settings(max_examples=200, deadline=None)
+@given(small(), st.sampled_from(["same", "same_upper", "same_lower"]), st.integers(1, 5), st.booleans())
+def test_same_padding_fits_every_stride(
+    drawn: tuple[dict[str, Any], Volume],
+    padding: str,
+    stride: int,
+    pool: bool,  # noqa: FBT001 - drawn
+) -> None:
+    """`same` gives ⌈W/S⌉ places by definition: no stride is a misfit, whichever end the odd zero goes to."""
+    fields, x = drawn
+    fields |= {"stride": (stride,) * len(x.spatial), "padding": padding}
+    window = {key: fields[key] for key in GEOMETRY}
+    cards = [MaxPool(**window), AvgPool(**window)] if pool else [Conv(**fields), DepthwiseConv(**window)]
+    for card in cards:
+        for settled in (card, card.settled("exact"), card.settled("floor")):
+            settled.check(x)
+            assert settled.output(x).spatial == tuple(-(-size // stride) for size in x.spatial)
 
 
 @pytest.mark.parametrize("groups", [2, 5, 16])

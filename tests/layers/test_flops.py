@@ -94,7 +94,7 @@ PER_VALUE: dict[str, Callable[[Number], object]] = {
     "tanh": lambda x: (exponential(2 * x) - 1) / (ONE + 1),
     "hard_sigmoid": lambda x: smaller(larger(0, x + 3), 6) / 6,
     "hard_swish": lambda x: x * smaller(larger(0, x + 3), 6) / 6,
-    "swish": lambda x: x * (1 / (1 + exponential(x))),
+    "swish": lambda x: x / (1 + exponential(x)),
     "gelu": lambda x: 0.5 * x * (1 + error_function(x / 2)),
     "layer_scale": lambda x: x * ONE,
 }

@@ -122,7 +122,6 @@ def test_weights_that_do_not_fit_are_not_shared(owner: str, reader: str) -> None
     [
         "a=conv3-32/nobias, {b: conv3-64/nobias, share: a}",  # 32x64x3x3 is not 64x32x3x3
         "a=conv1x9-64/p0x4, {b: conv3-64, share: a}",
-        "a=conv1-64/nobias/g4, {c: conv1-16/nobias}, {b: conv1-64/nobias, share: a}",
     ],
 )
 def test_as_many_weights_in_another_shape_are_not_shared(layers: str) -> None:

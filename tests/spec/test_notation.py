@@ -66,7 +66,7 @@ def test_short_forms(short: str, kind: str, fields: dict[str, Any]) -> None:
     assert read_short(short) == card(**{**card.short_defaults(fields), **fields})
 
 
-@pytest.mark.parametrize("short", ["conv3-8/d", "conv3-8/dx", "dwconv3/d2x", "conv3x3x3x3-8"])
+@pytest.mark.parametrize("short", ["conv3-8/d", "conv3-8/dx", "dwconv3/d2x"])
 def test_slips_in_sizes_are_refused(short: str) -> None:
     """What is no size is refused where the padding is worked out, too."""
     with pytest.raises(SpecError):

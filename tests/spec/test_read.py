@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -165,6 +166,14 @@ def test_nothing_in_a_member_is_ignored(key: str) -> None:
     refused(f"{FAMILY}{key}\n")
 
 
+@pytest.mark.xfail(strict=True, reason="what a caller sets is not looked at: twice '8' is 88")
+@pytest.mark.parametrize("value", ["8", True])
+def test_what_a_caller_sets_is_a_number(value: Any) -> None:
+    """From Python, too, a parameter is a whole number."""
+    with pytest.raises(CnncalcError):
+        read_spec(f"{HEAD}parameters: [width]\nlayers: [conv3-(2*width)]\n", set={"width": value})
+
+
 def test_the_same_spec_as_dict_and_line() -> None:
     """A dict of the same keys and a one-line network read as a file does; one door, one set of slips."""
     layers = "[conv3-64 relu]*2 gap fc-10"
@@ -216,7 +225,7 @@ TEXTS = [*LONG.values(), *(pytest.param(text, marks=SQUARE) for text in SLOW.val
 @pytest.mark.parametrize("text", TEXTS, ids=[*LONG, *SLOW])
 def test_texts_cost_their_length(text: Callable[[int], str]) -> None:
     """Eight times as long a text costs about eight times as much, not sixty-four."""
-    assert cost(text(1_600)) < 24 * cost(text(200)) + 0.01
+    assert cost(text(1_200)) < 24 * cost(text(150)) + 0.01
 
 
 @pytest.mark.xfail(strict=True, reason="a body with a slip is read again at every call")

@@ -214,7 +214,7 @@ def long_forms(draw: st.DrawFn) -> dict[str, Any]:
 @settings(max_examples=500, deadline=None)
 @given(long_forms())
 def test_long_forms_are_valid_and_read(item: dict[str, Any]) -> None:
-    """Any layer with any of its fields, as numbers, lists, text or formulas: valid for the schema, read by the reader."""
+    """Any layer, its fields as numbers, lists, text or formulas: valid for the schema, and read by the reader."""
     assert VALIDATOR.is_valid(doc(item)), item
     (entry,) = read_dict(doc(item)).entries
     assert entry.card.type in item

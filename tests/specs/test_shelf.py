@@ -24,6 +24,11 @@ DISPUTED = {
     ("googlenet", "34M"): "does not follow",  # 118M, as the 7x7 is
     ("googlenet", "4 million"): "does not follow",  # 7.0 million
     ("resnet50-keras", "25,636,712"): "does not follow",  # parameters and buffers
+    ("squeezenet1_0", "111x111x96"): "does not follow",  # 109x109x96; 227x227 would give it
+    ("mobilenet_v2", "3.4M"): "does not follow",  # 3.50M
+    ("mobilenet_v3_large", "219M"): "does not follow",  # 217M
+    ("shufflenet_v2_x1_0", "146M"): "does not follow",  # 145M
+    ("inception_v3", "42"): "does not follow",  # 48 deep
 }
 
 PLAIN = {"exact", "rounds to it", "truncated"}
@@ -34,6 +39,9 @@ HALVED = [*STEM, *(f"conv{stage}_1/{name}" for stage in (3, 4, 5) for name in ("
 HALVED_V15 = [name.replace("/conv1", "/conv2") for name in HALVED]
 RESNETS = ["resnet18", "resnet34", "resnet34-option-a", "resnet50", "resnet50-keras", "resnet101", "resnet152"]
 RESNETS_V15 = ["resnet50-v15", "resnet101-v15", "resnet152-v15", "resnext50_32x4d", "wide_resnet50_2"]
+
+# The MobileNet family halves in the depthwise convolution of a stage's first block: every stride of 2 leaves a pixel.
+BNECKS = [f"bneck{stage}/dw" for stage in (1, 2, 3, 5)]
 
 # The networks that round, and the windows that leave pixels over at their own input.
 ROUNDED = {
@@ -48,6 +56,12 @@ ROUNDED = {
     "alexnet-onetower": ("floor", ["conv1"]),  # 55.25, as PyTorch rounds
     "zfnet": ("ceil", ["conv1", "pool1", "pool2"]),  # 109.5, 54.5, 12.5; figure 3 prints 110, 55, 13
     "zfnet-512": ("ceil", ["conv1", "pool1", "pool2"]),
+    "squeezenet1_0": ("floor", ["conv1", "pool4"]),
+    "squeezenet1_1": ("floor", ["conv1"]),
+    "mobilenet_v2": ("floor", ["conv1", *(f"stage{stage}/bottleneck1/dw" for stage in (2, 3, 4, 6))]),
+    **dict.fromkeys(["mobilenet_v3_large", "mobilenet_v3_small"], ("floor", ["conv1", *BNECKS])),
+    "efficientnet_b0": ("floor", ["stage1", *(f"stage{stage}/mbconv1/dw" for stage in (3, 4, 5, 7))]),
+    "shufflenet_v2_x1_0": ("floor", [*STEM, *(f"stage{stage}/dwconv{path}" for stage in (2, 3, 4) for path in (1, 2))]),
 }
 
 PARAMETERS = [  # parameters, how they come about, who says so
