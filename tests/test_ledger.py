@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnncalc import Ledger, load, tally
+from cnncalc import Ledger, explain, load, tally
 from cnncalc.errors import FilterTooLarge, ShapeError, StrideMisfit, UsageError
 
 VGG = [  # CS231n, "VGGNet in detail", top to bottom: line, volume, memory in values, weights
@@ -98,6 +98,93 @@ def test_fields_behind_an_upsampling() -> None:
     assert (row.jump, row.padding) == ((Fraction(1, 2),) * 2, (2, 2))
     assert row.receptive_field == (4, 4)
     assert row.to_dict()["jump"] == ["1/2", "1/2"]
+
+
+TOO_FAR = pytest.mark.xfail(strict=True, reason="a period is followed even where fewer outputs than that come out")
+
+
+@pytest.mark.parametrize("network", [
+    "gap",
+    "conv3-8/p0 gap",
+    pytest.param("upsample2 gap", marks=TOO_FAR),
+    pytest.param("upsample2 fc-8", marks=TOO_FAR),
+    pytest.param("upsample4 flatten", marks=TOO_FAR),
+])  # fmt: skip
+def test_without_padding_nothing_sees_more_than_the_image(network: str) -> None:
+    """A layer that sees everything sees the image, and no pixel behind it."""
+    last = tally(load(network, input="20x20x3")).rows[-1]
+    assert (last.receptive_field, last.padding) == ((20, 20), (0, 0))
+
+
+def test_beyond_a_field_that_can_be_followed() -> None:
+    """Behind eleven doublings no field is claimed: rows and JSON say nothing instead, and all counts go on."""
+    ledger = tally(load("conv3-8 [upsample2]*11 last=conv3-2", input="8x8x3"))
+    row = ledger["last"]
+    assert (row.receptive_field, row.jump, row.padding) == ((None, None),) * 3
+    assert row.weights == 3 * 3 * 8 * 2
+    told = row.to_dict()
+    assert (told["receptive_field"], told["jump"], told["padding"]) == ([None, None],) * 3
+    assert told["paths_agree"] is False
+    assert ledger["up10"].receptive_field == (3, 3)
+
+
+@pytest.mark.xfail(strict=True, raises=TypeError, reason="explain multiplies by a jump that is None")
+def test_a_layer_without_a_field_is_explained() -> None:
+    """Where the field is not known, the rest of the layer is explained all the same."""
+    (told,) = explain(tally(load("conv3-8 [upsample2]*11 last=conv3-2", input="8x8x3")), "last")
+    assert {number.quantity: number.value for number in told.numbers}["weights"] == 3 * 3 * 8 * 2
+
+
+def lettered(name: str) -> Any:
+    """Say what a layer's settings are, with letters where it has any."""
+    fields = {
+        "filter": {"conv": {"out_channels": 8, "kernel_size": "F"}},
+        "stride": {"conv": {"out_channels": 8, "kernel_size": 3, "stride": "S"}},
+        "scale": {"upsample": {"scale": "S"}},
+    }
+    return fields.get(name, name)
+
+
+UNSTEADY = pytest.mark.xfail(
+    strict=True, raises=(TypeError, AssertionError), reason="a period of letters is followed, or taken for 1"
+)
+
+
+@pytest.mark.parametrize("layers", [
+    ["conv3-8", "maxpool2", "conv3-8"],
+    ["filter", "stride", "filter", "gap"],
+    ["upsample2", "conv3-8", "maxpool2"],
+    ["gap"],
+    pytest.param(["adaptive-avgpool7"], marks=UNSTEADY),
+    pytest.param(["upsample2", "adaptive-avgpool7"], marks=UNSTEADY),
+    pytest.param(["scale"], marks=UNSTEADY),
+    pytest.param(["scale", "conv3-8"], marks=UNSTEADY),
+    pytest.param(["stride", "scale"], marks=UNSTEADY),
+    pytest.param(["upsample2", "filter"], marks=UNSTEADY),
+    pytest.param(["upsample2", "stride"], marks=UNSTEADY),
+])  # fmt: skip
+def test_fields_in_letters(layers: list[str]) -> None:
+    """A field in letters is that of the numbers, once they are put in; or it says that it is not known."""
+    sympy = pytest.importorskip("sympy")
+    numbers = {"H": 20, "W": 20, "F": 3, "S": 2}
+
+    def put_in(value: Any) -> Any:
+        formula = sympy.sympify(getattr(value, "expression", value))
+        return formula.xreplace({letter: sympy.Integer(numbers[letter.name]) for letter in formula.free_symbols})
+
+    spec = {"name": "n", "input": "HxWx3", "rounding": "floor", "layers": [lettered(name) for name in layers]}
+    counted = [
+        {kind: {field: numbers.get(value, value) for field, value in fields.items()} for kind, fields in layer.items()}
+        if isinstance(layer, dict)
+        else layer
+        for layer in map(lettered, layers)
+    ]
+    rows = tally(load({**spec, "input": "20x20x3", "layers": counted})).rows
+    for row, known in zip(tally(load(spec)).rows, rows, strict=True):
+        if row.receptive_field != (None, None):
+            assert tuple(map(put_in, row.receptive_field)) == known.receptive_field
+            assert tuple(map(put_in, row.jump)) == known.jump
+            assert tuple(map(put_in, row.padding)) == known.padding
 
 
 def test_twenty_large_images_stay_exact() -> None:

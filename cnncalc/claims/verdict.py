@@ -100,7 +100,8 @@ def verdict(
         return Verdict(printed, value, *match, "" if match.verdict == EXACT else _note(figure, value, match.reading))
     for name, other in readings:
         if match := _match(figure, other):
-            return Verdict(printed, value, CONSISTENT + name, name, f"{name}: {_note(figure, other, match.reading)}")
+            note = f"{_note(figure, value)}; {name}: {_note(figure, other, match.reading)}"
+            return Verdict(printed, value, CONSISTENT + name, name, note)
     return Verdict(printed, value, DOES_NOT_FOLLOW, None, _note(figure, value))
 
 

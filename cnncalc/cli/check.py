@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    spec: Annotated[str | None, typer.Argument(metavar="[SPEC]", help="Check every window of a network.")] = None,
+    spec: Annotated[str | None, typer.Argument(metavar="SPEC", help="Check every window of a network.")] = None,
     input: Annotated[str | None, typer.Option("--input", metavar="HxW", help="Pixels: 7x7, or 7x7x3.")] = None,  # noqa: A002
     filter: Annotated[str | None, typer.Option("--filter", metavar="F", help="3, or 3x5.")] = None,  # noqa: A002
     stride: Annotated[str, typer.Option(metavar="S", help="1, or 1x2.")] = "1",

@@ -36,7 +36,7 @@ def compare(
 ) -> None:
     """Two networks side by side: each quantity in numbers or letters, the ratio, and who is smaller when.
 
-    cnncalc compare 'conv7-C relu' '[conv3-C relu]*3' --input HxWxC
+    cnncalc compare 'conv5-C' 'conv3-C conv3-C' --input HxWxC
     """
     found = ask(left, right, input=input, rounding=rounding, set=chosen(set))
     if format is Form.json:

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def explain(
     spec: SpecArgument,
-    layer: Annotated[str | None, typer.Argument(metavar="[LAYER]", help="A layer; else all of them.")] = None,
+    layer: Annotated[str | None, typer.Argument(metavar="LAYER", help="A layer; else all of them.")] = None,
     input: InputOption = None,  # noqa: A002
     rounding: RoundingOption = None,
     format: Annotated[Short, typer.Option(help="How to write it.")] = Short.table,  # noqa: A002
