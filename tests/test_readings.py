@@ -99,7 +99,7 @@ def divides(card: Layer, x: Any, more: int) -> bool:
     poured, volume = pour(card, x, lambda _, value: value + more)
     exact = [window for window in poured.windows(volume) if window.rounding == "exact"]
     misfits = [window.leftover(size) for window, size in zip(exact, getattr(volume, "spatial", ()), strict=False)]
-    return not any(misfits) and not any(number % divisor for divisor, number, _ in poured.divisions(volume))
+    return not any(misfits) and not any(one.number % one.divisor for one in poured.divisions(volume))
 
 
 @settings(max_examples=500, deadline=None)

@@ -25,7 +25,7 @@ from cnncalc.window import SAME_PIXEL, Rounding, Sides, View, Window
 CARDS: dict[str, type[Layer]] = {}
 """Every card under its type."""
 
-_NEUTRAL = {"dilation": 1, "groups": 1, "output_padding": 0}
+_NEUTRAL = {"dilation": 1, "groups": 1, "multiplier": 1, "output_padding": 0}
 """Settings that leave no trace in a formula as long as they change nothing."""
 
 

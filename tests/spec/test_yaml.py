@@ -143,15 +143,8 @@ def test_places() -> None:
     assert (key.line, key.column, key.value) == (3, 1, "layers")
     assert isinstance(layers, Sequence)
     assert (layers.line, layers.column) == (4, 3)
-    text = find(root, ("layers", 0, "é😀", 1))
-    assert isinstance(text, Scalar)
-    assert text == Scalar("x", "x", plain=False, line=4, column=14, raw=text.raw)
+    assert find(root, ("layers", 0, "é😀", 1)) == Scalar("x", "x", plain=False, line=4, column=14, raw="")
     assert find(root, ("layers", 0, "é😀", 0)) == Scalar(1, "1", plain=True, line=4, column=11, raw="")
-
-
-AT_THE_QUOTE = pytest.mark.xfail(
-    strict=True, reason="a quoted text on one line has a space as its raw text, so all of it is told at its quote"
-)
 
 
 @pytest.mark.parametrize("written", [
@@ -162,18 +155,19 @@ AT_THE_QUOTE = pytest.mark.xfail(
     "|\n  relu\n  bn",
     "|2-\n  relu\n    bn\n",
     ">\n  relu\n  bn\n\n  gap",
-    pytest.param("'relu bn'", marks=AT_THE_QUOTE),
-    pytest.param('"relu bn"', marks=AT_THE_QUOTE),
+    "'relu bn'",
+    '"relu bn"',
 ])  # fmt: skip
 def test_characters_know_their_places(written: str) -> None:
     """Every visible character of a text is found where it stands in the file, however the text is written."""
     source = f"a: {written}\n"
     text = find(read_yaml(source), ("a",))
     assert isinstance(text, Scalar)
-    lines = source.split("\n")
-    spots = [text.spot(offset) for offset, character in enumerate(text.text) if not character.isspace()]
-    assert [lines[line - 1][column - 1] for line, column in spots] == [*"".join(text.text.split())]
-    assert spots == sorted(set(spots))
+    offsets = [offset for offset, character in enumerate(text.text) if not character.isspace()]
+    spots, lines = text.spots(offsets), source.split("\n")
+    places = [spots[offset] for offset in offsets]
+    assert [lines[line - 1][column - 1] for line, column in places] == [*"".join(text.text.split())]
+    assert places == sorted(set(places))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
