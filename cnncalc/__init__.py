@@ -20,7 +20,7 @@ from cnncalc.errors import CnncalcError
 if TYPE_CHECKING:
     from cnncalc.api import check, compare, load, solve, which
     from cnncalc.claims import Verdict, verdict
-    from cnncalc.explain import explain
+    from cnncalc.explanation import explain
     from cnncalc.fit import Fit
     from cnncalc.ledger import Ledger, Totals, tally
     from cnncalc.network import Network, Node
@@ -32,7 +32,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "check": "cnncalc.api",
     "compare": "cnncalc.api",
-    "explain": "cnncalc.explain",
+    "explain": "cnncalc.explanation",
     "solve": "cnncalc.api",
     "which": "cnncalc.api",
     "load": "cnncalc.api",

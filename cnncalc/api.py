@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cnncalc.backwards import Answer
-    from cnncalc.compare import Comparison
+    from cnncalc.comparison import Comparison
     from cnncalc.ledger import Ledger
-    from cnncalc.solve import Solution
+    from cnncalc.solution import Solution
 
 
 def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
@@ -55,6 +55,8 @@ def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     found = read_dict(spec, set=set) if isinstance(spec, dict) else find_spec(os.fspath(spec), set=set)
     volume = parse_volume(input) if isinstance(input, str) else input
     network = build(found, input=volume, rounding=rounding, train=train)
+    if set:
+        network = replace(network, published=())  # figures were printed about the spec's own parameters
     return replace(network, freeze=freeze) if freeze else network
 
 
@@ -84,7 +86,7 @@ def compare(
     >>> compare("conv7-C relu", "[conv3-C relu]*3", input="HxWxC")["weights"].ratio
     27/49
     """
-    from cnncalc.compare import side_by_side  # noqa: PLC0415 - only this door needs it
+    from cnncalc.comparison import side_by_side  # noqa: PLC0415 - only this door needs it
     from cnncalc.ledger import tally  # noqa: PLC0415
 
     one, two = (tally(load(side, input=input, rounding=rounding, set=set)) for side in (left, right))
@@ -105,7 +107,7 @@ def solve(  # noqa: PLR0913 - what may be chosen about a network, all by name
     Raises what `load` raises, and UsageError if no value keeps the bounds.
     """
     from cnncalc.ledger import tally  # noqa: PLC0415 - only this door needs it
-    from cnncalc.solve import largest, read_bound  # noqa: PLC0415
+    from cnncalc.solution import largest, read_bound  # noqa: PLC0415
 
     def count(value: int) -> Ledger:
         return tally(load(spec, input=input, rounding=rounding, set={**(set or {}), free: value}))
@@ -177,6 +179,8 @@ def check(
 
 def _sizes(input: str | int | tuple[int, ...], *, axes: int) -> tuple[int, ...]:  # noqa: A002
     """Return the spatial sizes: three numbers are H, W and channels, unless the filter has three axes."""
+    if isinstance(input, (tuple, list)) and not all(type(size) is int for size in input):
+        raise UsageError("input sizes are whole numbers", ways_out=("input=(7, 7)", 'input="7x7"'))
     text = "x".join(map(str, input)) if isinstance(input, (tuple, list)) else str(input)
     sizes = parse_sizes(text, what="input")
     if len(sizes) > max(axes, 2):

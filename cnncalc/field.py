@@ -42,8 +42,8 @@ class Field(NamedTuple):
         """Whether the field could be followed."""
         return self.size is not None
 
-    def through(self, view: View) -> Field:
-        """Return the field behind one more window.
+    def through(self, view: View, outputs: Size = None) -> Field:
+        """Return the field behind one more window, of which there are so many outputs (None: endlessly many).
 
             size ← size + (reach − 1)·jump      jump ← jump·S      padding ← padding + P·jump
 
@@ -52,13 +52,15 @@ class Field(NamedTuple):
         """
         if not self.is_known:
             return self
-        if self.period != 1 or (isinstance(view.per, int) and view.per != 1):
-            return self._through_steps(view)
+        if self.period != 1 or type(view.per) is not int or view.per != 1:
+            return self._through_steps(view, outputs)
         size = self.size + (view.reach - 1) * self.jump
         return Field(size, self.jump * view.step, self.padding + self.jump * view.offset, self.agree)
 
-    def _through_steps(self, view: View) -> Field:
+    def _through_steps(self, view: View, outputs: Size) -> Field:
         """Follow each output of one period back, through this view and then through this field."""
+        if not all(isinstance(number, int) for number in (*view, *self[:3])):
+            return UNKNOWN  # letters cannot be followed one by one
         reach, step, per, offset = view
         turns = per * self.period
         period = turns // gcd(step, turns)
@@ -66,7 +68,8 @@ class Field(NamedTuple):
             return UNKNOWN
         firsts = [(output * step - offset) // per for output in range(period)]
         steps = tuple((self.first(inner), self.last(inner + reach - 1)) for inner in firsts)
-        return _of_steps(steps, period * step // turns * self.jump, agree=self.agree)
+        there = min(period, outputs) if isinstance(outputs, int) else period
+        return _of_steps(steps, period * step // turns * self.jump, there, agree=self.agree)
 
     def first(self, output: int) -> Size:
         """Return the first pixel that an output sees."""
@@ -107,16 +110,16 @@ class Field(NamedTuple):
         steps = tuple((min(a.first(o), b.first(o)), max(a.last(o), b.last(o))) for o, a, b in pairs)
         same = all((a.first(o), a.last(o)) == (b.first(o), b.last(o)) for o, a, b in pairs)
         jump = max(self.jump * (period // self.period), other.jump * (period // other.period))
-        return _of_steps(steps, jump, agree=same and self.agree and other.agree)
+        return _of_steps(steps, jump, period, agree=same and self.agree and other.agree)
 
 
 UNKNOWN = Field(None, None, None, agree=False)
 """A field that could not be followed."""
 
 
-def _of_steps(steps: tuple[tuple[int, int], ...], jump: Size, *, agree: bool) -> Field:
-    """Return the field of outputs whose first and last pixels are these."""
-    size = max(last - first + 1 for first, last in steps)
+def _of_steps(steps: tuple[tuple[int, int], ...], jump: Size, there: int, *, agree: bool) -> Field:
+    """Return the field of outputs whose first and last pixels are these; so many of them are there."""
+    size = max(last - first + 1 for first, last in steps[: max(there, 1)])
     kept = steps if len(steps) > 1 else ()
     return Field(size, jump, -steps[0][0], agree, len(steps), kept)
 

@@ -154,7 +154,8 @@ def _rows(network: Network, dtype: str, memory: str) -> Iterator[Row]:
     for node in network.nodes:
         name, card, inputs, x, y, _, share = node
         sources = joined([seen[source] for source in inputs])
-        fields = seen[name] = tuple(field.through(view) for field, view in zip(sources, card.views(x), strict=True))
+        axes = zip(sources, card.views(x), y.spatial, strict=True)
+        fields = seen[name] = tuple(field.through(view, outputs) for field, view, outputs in axes)
         values = held(node)
         own = share is None
         yield Row(

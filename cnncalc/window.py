@@ -207,12 +207,11 @@ class TransposedWindow(NamedTuple):
         return full - both_sides(self.padding)
 
     def view(self) -> View:
-        """What one output sees: the taps whose distance to it the stride divides.
+        """What one output sees: all inputs from the first to the last whose stamps can reach it, ⌈F/S⌉ of them.
 
-        Taps lie d apart, so only every S/gcd(d, S)-th can meet an input.
+        Taps that lie d > 1 apart may skip some of these.
         """
-        period = self.stride // common_divisor(self.dilation, self.stride)
-        reach = (self.kernel_size - 1) // period * (period * self.dilation // self.stride) + 1
+        reach = (span(self.kernel_size, self.dilation) - 1) // self.stride + 1
         offset = span(self.kernel_size, self.dilation) - self.stride - sides(self.padding).before
         return View(reach, 1, self.stride, offset)
 

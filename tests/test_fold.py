@@ -87,7 +87,6 @@ def test_deep_enough_changes_nothing(ledger: Ledger) -> None:
     assert fold(ledger, 99).rows == ledger.rows
 
 
-@pytest.mark.xfail(strict=True, reason="a row that is not folded loses inputs that it reads twice")
 def test_a_layer_that_reads_one_twice_still_does() -> None:
     """X + x has two inputs at any depth."""
     twice = tally(build(read_spec("name: n\ninput: 4x4x4\nlayers: [a=relu, {add: [identity, identity]}]\n")))

@@ -140,7 +140,7 @@ def test_arrays_of_gates() -> None:
         assert (y.channels, [size.tolist() for size in y.spatial]) == (8, [[1, 2, 3]])
 
 
-@settings(max_examples=100, deadline=None)  # sympy settles a minimum in 10 ms
+@settings(max_examples=80, deadline=None)  # sympy settles a minimum in 10 ms
 @given(LAYERS)
 def test_letters(layer: tuple[Layer, Any]) -> None:
     """Formulas in letters, with numbers put in afterwards, come to the same integers for every variant."""

@@ -135,7 +135,7 @@ FORMULAS = st.recursive(
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(FORMULAS)
 def test_what_is_written_is_what_was_computed(formula: Formula) -> None:
     """The value is that of plain integers, and calculating the written digits gives it once more."""

@@ -26,7 +26,7 @@ from cnncalc.window import (
     travel,
 )
 
-MANY = settings(max_examples=1500, deadline=None)
+MANY = settings(max_examples=600, deadline=None)
 
 SIZES = st.integers(1, 24)
 KERNELS, STRIDES, DILATIONS = st.integers(1, 7), st.integers(1, 6), st.integers(1, 4)

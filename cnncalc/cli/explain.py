@@ -9,7 +9,7 @@ import typer
 from cnncalc.api import load
 from cnncalc.cli.options import InputOption, RoundingOption, SpecArgument
 from cnncalc.cli.say import Short, say
-from cnncalc.explain import explain as ask
+from cnncalc.explanation import explain as ask
 from cnncalc.ledger import tally
 from cnncalc.render.compared import explanations_as_text
 

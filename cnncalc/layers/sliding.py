@@ -71,9 +71,7 @@ class Sliding(Layer):
             same_padding(size, kernel_size=kernel, stride=stride, dilation=dilation, lower=lower)
             for size, kernel, stride, dilation in zip(x.spatial, kernels, strides, dilations, strict=True)
         )
-        return tuple(
-            sides.before if type(sides.before) is int and sides.before == sides.after else sides for sides in paddings
-        )
+        return tuple(_simplest(padding) for padding in paddings)
 
     def places(self, x: Volume) -> tuple[Size, ...]:
         """Return how many places the window takes along each axis."""

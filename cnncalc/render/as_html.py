@@ -12,7 +12,7 @@ from cnncalc.render.compared import rows as compared_rows
 from cnncalc.render.fit import as_text as fit_as_text
 
 if TYPE_CHECKING:
-    from cnncalc.compare import Comparison
+    from cnncalc.comparison import Comparison
     from cnncalc.fit import Fit
     from cnncalc.ledger import Ledger
 

@@ -10,8 +10,8 @@ from cnncalc.render.plain import grid
 from cnncalc.units import write_count
 
 if TYPE_CHECKING:
-    from cnncalc.compare import Comparison
-    from cnncalc.explain import Explanation
+    from cnncalc.comparison import Comparison
+    from cnncalc.explanation import Explanation
     from cnncalc.ledger import Ledger
     from cnncalc.letters.cards import CardFormulas
 

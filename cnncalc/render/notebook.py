@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.compare import Comparison
+from cnncalc.comparison import Comparison
 from cnncalc.fit import Fit
 from cnncalc.ledger import Ledger
 from cnncalc.render.as_html import comparison_as_html, fit_as_html, ledger_as_html

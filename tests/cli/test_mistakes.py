@@ -146,7 +146,7 @@ MISTAKES = (
     ),
     Mistake("a rate in percent", spec("dropout: {rate: 50}"), "bad-value", 4, "0 to below 1", NO_WAY_OUT),
     Mistake("no channels", spec("relu", input="224"), "bad-value", 2, "HxWxC", NO_WAY_OUT),
-    Mistake("a list for the input", spec("relu", input="[224, 224, 3]"), "bad-value", 2, "224x224x3", NO_WAY_OUT),
+    Mistake("a list for the input", spec("relu", input="[224, 224, 3]"), "bad-value", 2, "224x224x3"),
     Mistake("commas in the input", spec("relu", input="224,224,3"), "bad-value", 2, "224x224x3"),
     Mistake("an empty axis", spec("relu", input="224x0x3"), "bad-value", 2, "224x224x3"),
     Mistake("rounding up", spec("relu", "rounding: up"), "bad-value", 5, "exact, floor or ceil", NO_WAY_OUT),

@@ -189,26 +189,19 @@ def test_one_layer_overstates_by_a_pixel_at_most(card: Layer) -> None:
 @MANY
 @given(DILATED_STAMPING)
 def test_dilated_stamps_see_as_much_as_was_traced(card: Layer) -> None:
-    """A dilated transposed convolution: the most that any output sees, and no output looks before its field's start."""
+    """A dilated transposed convolution: all that any output sees lies in its field; taps apart may skip some of it."""
     found = field([card])
-    assert found.size == most([card])
+    assert found.size >= most([card])
     for o in range(12):
-        assert all(pixel >= found.first(o) for pixel in trace([card], o))
+        assert all(found.first(o) <= pixel <= found.last(o) for pixel in trace([card], o))
 
 
-STRAY = pytest.mark.xfail(
-    strict=True, reason="where (F − 1) mod S/gcd(d, S) taps span a stride, the view ends before the last input"
-)
-
-
-@STRAY
 def test_dilated_stamps_are_seen_where_they_fall() -> None:
     """F=2, S=2, d=3: input i falls on outputs 2i and 2i + 3, so output 0 sees input 0, and not -1."""
     found = field([ConvTranspose(out_channels=1, kernel_size=2, stride=2, dilation=3)])
     assert found.first(0) <= 0 <= found.last(0)
 
 
-@STRAY
 def test_a_filter_behind_dilated_stamps_is_not_understated() -> None:
     """Outputs 1 and 2 of that layer see inputs -1 and 1: a filter of 2 behind it sees three pixels, not two."""
     cards = [ConvTranspose(out_channels=1, kernel_size=2, stride=2, dilation=3), conv(2)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from cnncalc.errors import CnncalcError
 from cnncalc.layers.conv import Conv
+from cnncalc.spec.expand import DEEPEST, MAX_STEPS
 from cnncalc.spec.model import Entry
 from cnncalc.spec.read import read_spec
 
@@ -90,10 +93,26 @@ def test_i_counts_repetitions() -> None:
     assert widths(f"{BASIC}layers: [{{b: {{w: 8*(i+1)}}, repeat: 3}}, {{x: b(8), repeat: 0}}]\n") == grown
 
 
-@pytest.mark.xfail(strict=True, reason="`i` is 0 in the paths of an item that repeats")
-def test_i_counts_in_paths() -> None:
+ZERO = pytest.mark.xfail(strict=True, reason="a layer in a path takes its own round, 0, for `i`; only repetitions look")
+IN_PATHS = [
+    pytest.param("conv1-(i+1)", [1, 2], marks=ZERO),
+    pytest.param("{x: conv1-(i+1)}", [1, 2], marks=ZERO),
+    pytest.param("{conv: {out_channels: i+1, kernel_size: 1}}", [1, 2], marks=ZERO),
+    pytest.param("b(i+1)", [1, 2], marks=ZERO),
+    pytest.param("{b: {w: i+1}}", [1, 2], marks=ZERO),
+    ("conv1-4*(i+1)", [4, 4, 4]),
+    ("{conv: {out_channels: 4, kernel_size: 1}, repeat: i+1}", [4, 4, 4]),
+    ("'conv1-(i+1)*2'", [1, 2, 1, 2]),  # the path's own repetition is further in
+    ("b", [64, 64]),  # a block's body sees no round but its own
+]
+
+
+@pytest.mark.parametrize(("path", "channels"), IN_PATHS)
+def test_i_counts_in_paths(path: str, channels: list[int]) -> None:
     """The innermost repetition around a path is that of the layer that joins it."""
-    assert widths("layers: [{concat: [conv1-(i+1), conv1-(i+1)], repeat: 2}]\n") == [(1, 1), (1, 1), (2, 1), (2, 1)]
+    blocks = "blocks: {b: {parameters: {w: 64}, layers: [conv1-w]}}\n"
+    found = widths(f"{blocks}layers: [{{concat: [{path}, identity], repeat: 2}}]\n")
+    assert [width for width, _ in found] == channels
 
 
 NAMES: list[tuple[str, list[str]]] = [
@@ -161,17 +180,26 @@ def test_missing_parameters() -> None:
     assert (error.message, error.ways_out) == ("b does not say its w", ("b(w, s=1)",))
 
 
-@pytest.mark.xfail(strict=True, reason="a parameter that is given twice keeps its last value")
-@pytest.mark.parametrize("call", ["b(1, w=2)", "b(w=1, w=2)"])
+@pytest.mark.parametrize("call", ["b(1, w=2)", "b(w=1, w=2)", "b(w=1, w=1)", "b(1, 2, s=2)", "b(w=1, s=1, w=2)"])
 def test_a_parameter_given_twice(call: str) -> None:
     """One parameter has one value, as in Python's own calls."""
-    refused(f"{BASIC}layers: ['{call}']\n")
+    (error,) = refused(f"{BASIC}layers: ['{call}']\n")
+    assert (error.code, error.where.line, error.ways_out) == ("notation", 5, ("b(w=64, s=1)",))
+    assert "twice" in error.message
 
 
-@pytest.mark.xfail(strict=True, reason="`share` on a block's call is read and dropped")
-def test_sharing_a_block_is_done_or_refused() -> None:
-    """A modifier is never ignored: the second call has no weights of its own, or it is no spec."""
-    assert entries(f"{BASIC}layers: [x: b, {{y: b, share: x}}]\n")["y/conv1"].share
+@pytest.mark.parametrize("call", ["{y: b, share: x}", "{b: , name: y, share: x}", "{b: {w: 64}, share: x}"])
+def test_sharing_a_block_is_refused(call: str) -> None:
+    """A modifier is never ignored: a call with another's weights is no spec, in no form."""
+    (error,) = refused(f"{BASIC}layers:\n  - x: b\n  - {call}\n")
+    assert (error.code, error.where.line) == ("notation", 7)
+    assert error.ways_out == ("share inside the block",)
+
+
+def test_sharing_inside_a_block() -> None:
+    """The way out leads out: a block's layer may use the weights of one around the call."""
+    named = entries("blocks: {b: [{c: conv3-64, share: x}, relu]}\nlayers: [x: conv3-64, b, y: b]\n")
+    assert {name: entry.share for name, entry in named.items() if entry.share} == {"b1/c": "x", "y/c": "x"}
 
 
 DEFINITIONS: list[tuple[str, str, Any]] = [
@@ -211,11 +239,45 @@ def test_a_block_that_calls_itself(blocks: str, chain: str) -> None:
     assert error.where.called == 4
 
 
-@pytest.mark.xfail(strict=True, raises=RecursionError, reason="nothing bounds how deep blocks call each other")
-def test_a_thousand_blocks_each_calling_the_next() -> None:
-    """Read, or refused with a place."""
-    blocks = "".join(f"  b{n}: [b{n + 1}]\n" for n in range(1_000))
-    refused(f"blocks:\n{blocks}  b1000: [relu]\nlayers: [b0]\n")
+def chain(blocks: int, calling: str = "{}") -> str:
+    """Write blocks that each call the next, and layers that call the first three times."""
+    called = "".join(f"  b{n}: [{calling.format(f'b{n + 1}')}]\n" for n in range(blocks - 1))
+    return f"blocks:\n{called}  b{blocks - 1}: [relu]\nlayers: [b0, b0, b0]\n"
+
+
+@pytest.mark.parametrize("blocks", [DEEPEST + 1, 1_000])
+def test_blocks_that_call_each_other_too_deep(blocks: int) -> None:
+    """As deep as is said they are read; the first call that goes deeper is refused, once, at its own place."""
+    assert len(entries(chain(DEEPEST))) == 3
+    (error,) = refused(chain(blocks))
+    assert (error.code, error.message) == ("too-large", f"blocks call blocks more than {DEEPEST} deep")
+    assert (error.where.line, error.where.called) == (3 + DEEPEST, 4 + blocks)
+
+
+@pytest.mark.xfail(strict=True, raises=RecursionError, reason="calls are counted, but not the paths that they stand in")
+def test_blocks_in_paths_in_blocks() -> None:
+    """Read, or refused with a place: paths in paths, and in them a call of a block that is no different."""
+    paths = "{}"
+    for _ in range(5):
+        paths = f"{{{{concat: [{paths}, identity]}}}}"
+    text = chain(DEEPEST, paths)
+    with suppress(CnncalcError):
+        assert len(entries(text)) == 3 * (1 + 5 * (DEEPEST - 1))
+
+
+STEPS = [  # how to take so many steps
+    lambda n: f"layers: [{{relu: , repeat: {n - 1}}}]\n",  # the item, and every repetition
+    lambda n: f"blocks: {{b: []}}\nlayers: [relu, '[b]*{n - 2}']\n",  # two items, and every call
+    lambda n: f"blocks: {{b: [relu]}}\nlayers: ['[b]*{n // 2 - 1}', relu{', relu' * (n % 2)}]\n",  # and what is in it
+]
+
+
+@pytest.mark.parametrize("taking", STEPS)
+def test_how_many_steps_a_spec_takes(taking: Callable[[int], str]) -> None:
+    """Items, repetitions and calls are counted together, and as many as are said are read."""
+    assert entries(taking(MAX_STEPS))
+    (error,) = refused(taking(MAX_STEPS + 1))
+    assert (error.code, error.message) == ("too-large", f"takes more than {MAX_STEPS:,} steps to unroll")
 
 
 BOMBS = [  # how a block calls the next one ten times, and what is in the last
@@ -227,7 +289,7 @@ BOMBS = [  # how a block calls the next one ten times, and what is in the last
 
 @pytest.mark.parametrize(("calling", "last"), BOMBS)
 def test_bombs(calling: str, last: str) -> None:
-    """Ten blocks, each calling the next ten times, are refused after 200,000 steps, whether anything is in them."""
+    """Ten blocks, each calling the next ten times, are refused after 20,000 steps, whether anything is in them."""
     blocks = "".join(f"  b{n}: [{calling.format(n + 1)}]\n" for n in range(10))
     (error,) = refused(f"blocks:\n{blocks}  b10: {last}\nlayers: [b0]\n")
     assert error.code == "too-large"

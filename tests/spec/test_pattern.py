@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cnncalc.errors import FormulaError, NotationError, SpecError, TooLarge
 from cnncalc.spec.notation import fill
-from cnncalc.spec.pattern import MAX_LAYERS, WIDTH, expand, read_call
+from cnncalc.spec.pattern import DEEPEST, MAX_LAYERS, WIDTH, expand, read_call
 
 SHORTS = st.sampled_from(
     ["relu", "conv3-64", "conv3x5-8/s2/p1:2", "fc-10", "maxpool3/s2", "conv3-(4*width)/s(i+1)", "b(1, k=2)"]
@@ -211,18 +211,38 @@ def cost(pattern: str) -> float:
 
 
 @pytest.mark.parametrize(
-    "many", [lambda n: "relu " * n, lambda n: "[relu]" * n, lambda n: "conv3-(" + "(1)" * n + ") bn"]
+    "many",
+    [
+        lambda n: "relu " * n,
+        lambda n: "[relu]" * n,
+        lambda n: "conv3-(" + "(1)" * n + ") bn",
+        lambda n: ("[" * DEEPEST + "relu" + "]*1" * DEEPEST) * (n // DEEPEST),
+    ],
 )
 def test_long_patterns_cost_their_length(many: Any) -> None:
     """Eight times the pattern costs about eight times as much."""
     assert cost(many(16_000)) < 60 * cost(many(2_000)) + 0.01
 
 
-@pytest.mark.xfail(strict=True, reason="every bracket copies all pieces in it: nothing bounds how deep patterns nest")
+def nested(layers: int, brackets: int) -> str:
+    """Return layers in brackets in brackets, each of which repeats."""
+    return "[" * brackets + "relu " * layers + "]*1" * brackets
+
+
+@pytest.mark.parametrize("deeper", [1, 2, 10_000])
+def test_how_deep_brackets_go(deeper: int) -> None:
+    """As deep as is said, and not one deeper: that bracket is shown, however many there are."""
+    assert [piece.short for piece in expand(nested(1, DEEPEST))] == ["relu"]
+    with pytest.raises(NotationError) as caught:
+        expand(nested(1, DEEPEST + deeper))
+    assert (caught.value.message, caught.value.offset) == (f"brackets more than {DEEPEST} deep", DEEPEST)
+
+
 def test_deep_patterns_cost_their_length() -> None:
-    """Eight times as many layers in eight times as many brackets cost about eight times as much, not sixty-four."""
+    """At the deepest, eight times as many layers cost about eight times as much, not sixty-four."""
+    assert cost(nested(1_600, DEEPEST)) < 30 * cost(nested(200, DEEPEST)) + 0.01
 
-    def nested(n: int) -> str:
-        return "[" * n + "relu " * n + "]*1" * n
 
-    assert cost(nested(800)) < 30 * cost(nested(100))
+def test_brackets_cost_no_more_than_they_are() -> None:
+    """Eight times as many brackets around the same layers cost about eight times as much."""
+    assert cost(nested(800, DEEPEST)) < 30 * cost(nested(800, DEEPEST // 8)) + 0.01

@@ -83,7 +83,7 @@ def _seen(row: Row, card: Any, x: Any, fields: dict[str, tuple[Field, ...]]) -> 
         return []
     found = []
     for letter, before, view in zip(AXES[len(row.volume.spatial)], fields[row.inputs[0]], card.views(x), strict=True):
-        if before.period == 1 and view.per == 1:
+        if before.is_known and before.period == 1 and view.per == 1:
             poured = Field(Term.named("r", before.size), Term.named("j", before.jump), Term.named("o", before.padding))
             after = poured.through(view)
             found.append(_number(f"receptive field {letter}", after.size))

@@ -1,0 +1,129 @@
+"""Every shipped spec in letters: its formulas, with numbers put in, are the integers of the ledger, row by row."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from types import CodeType
+from typing import Any
+
+import pytest
+
+from cnncalc.errors import ShapeError
+from cnncalc.ledger import Ledger, tally
+from cnncalc.letter import Letter
+from cnncalc.letters import fitting
+from cnncalc.network import Network, build
+from cnncalc.spec.files import packaged
+from cnncalc.spec.locate import find_spec
+from cnncalc.spec.model import Spec
+from cnncalc.volume import Volume
+
+CPU_SECONDS = 2
+"""What the algebra of one spec may cost; the largest that is known to be well takes a quarter of it."""
+
+WORK = 1_500
+"""So many layers are counted per spec, on as many inputs, a hundred at most."""
+
+COUNTS = ("weights", "biases", "buffers", "macs", "flops", "activation_values", "activation_bytes")
+NAMES = {"floor": math.floor, "Max": max, "Min": min, "gcd": math.gcd, "Mod": lambda a, b: a % b, "Q": Fraction}
+
+EXPLODES = "same padding, or the receptive field behind a gate, is a formula that doubles at every layer"
+NOT_YET = {
+    **dict.fromkeys(("efficientnet_b0", "mobilenet_v1", "mobilenet_v3_large", "mobilenet_v3_small"), EXPLODES),
+    "alexnet-onetower": "adaptive pooling: the field asks math.gcd of a letter",
+    "inception_v3": "same padding: the branches of a module do not come out equal",
+    "unet": "crop: 'cannot concat', though H = 572 fits; an equation is no condition yet",
+}
+SPECS = [
+    pytest.param(name, marks=[pytest.mark.xfail(strict=True, reason=NOT_YET[name])] if name in NOT_YET else [])
+    for name in packaged()
+]
+
+
+class TooLong(BaseException):
+    """Not an Exception: nothing on the way may swallow it."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Give up what takes more than so many seconds of this process' own time, however busy the machine is."""
+
+    def stop(*_: object) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    except TooLong:
+        pytest.fail(f"more than {seconds} s of computing")
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def in_letters(spec: Spec) -> tuple[Network, Ledger]:
+    """Return a spec's network and ledger for H x W images, N at once."""
+    assert spec.input is not None
+    volume = Volume(spec.input.channels, (Letter.named("H"), Letter.named("W")))
+    network = build(spec, input=volume)
+    return network, tally(network, batch=Letter.named("N"))
+
+
+def numbers(ledger: Ledger) -> list[Any]:
+    """List every count of every row, its volume and what it sees, and the totals, as JSON carries them."""
+    listed = []
+    for row in ledger.rows:
+        told = row.to_dict()
+        listed += [*(told[count] for count in COUNTS), *told["output_shape"]]
+        if row.name != "input" and all(isinstance(size, int | str) for size in told["receptive_field"]):
+            listed += told["receptive_field"]
+    return listed + list(ledger.totals.to_dict().values())
+
+
+def compiled(text: str) -> CodeType:
+    """Return Python's code for a formula in which every number is a Fraction; no sympy reads it."""
+    return compile(re.sub(r"(?<![A-Za-z])\d+", r"Q(\g<0>)", text), text, "eval")
+
+
+def inputs(spec: Spec, network: Network) -> Iterator[tuple[int, int]]:
+    """Yield the spec's own input, then random ones, as high as wide or not, that leave no stride pixels over."""
+    assert spec.input is not None
+    classes, rest = fitting(network)
+    assert rest == ()
+    draw, steps = random.Random(spec.name), {}
+    for letter, size in zip("HW", spec.input.spatial, strict=True):
+        step = classes[letter].modulus if letter in classes else 1
+        most = 2 * size + 6 * step
+        steps[letter] = range(size % step or step, most, step)
+    yield spec.input.spatial  # type: ignore[misc]
+    for _ in range(max(4, min(100, WORK // len(network.nodes)))):
+        yield draw.choice(steps["H"]), draw.choice(steps["W"])
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_formulas_are_the_ledger(name: str) -> None:
+    """In H, W and N, at the spec's own input and at as many others as time allows, rectangular ones among them."""
+    spec = find_spec(name)
+    with at_most(CPU_SECONDS):
+        network, ledger = in_letters(spec)
+        formulas = numbers(ledger)
+    codes = {text: compiled(text) for text in formulas if isinstance(text, str)}
+    taken = 0
+    for images, (height, width) in enumerate(inputs(spec, network), start=1):
+        try:
+            counted = tally(build(spec, input=Volume(network.input.channels, (height, width))), batch=images)
+        except ShapeError as error:
+            assert error.code == "filter-too-large"  # nothing else may be wrong with these sizes
+            continue
+        known = {**NAMES, "H": Fraction(height), "W": Fraction(width), "N": Fraction(images)}
+        values = {text: eval(code, {"__builtins__": {}}, known) for text, code in codes.items()}  # noqa: S307
+        assert [values.get(formula, formula) for formula in formulas] == numbers(counted), (height, width, images)
+        taken += 1
+    assert taken >= 4
