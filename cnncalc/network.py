@@ -183,9 +183,11 @@ def _check(node: Node, known: dict[str, Node]) -> None:
 
 
 def _tensors(node: Node) -> str:
-    """Write what a layer's tensors are like: how many weights and biases, between how many channels."""
+    """Write what a layer's tensors are like: how many weights and biases, for how many channels, of which shape."""
+    settings = node.card.settings(node.x)
+    shape = "".join(f", {name} {settings[name]}" for name in ("kernel_size", "groups") if name in settings)
     counts = f"{node.card.weights(node.x)} weights and {node.card.biases(node.x)} biases"
-    return f"{counts} of a {node.card.type} from {node.x.channels} to {node.y.channels} channels"
+    return f"{counts} of a {node.card.type} for {node.y.channels} channels{shape}"
 
 
 def _other_inputs(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> tuple[str, ...]:

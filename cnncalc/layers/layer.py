@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from math import gcd
 from typing import Any, NamedTuple, Self
 
 from cnncalc.errors import CnncalcError, FilterTooLarge, GroupMisfit, StrideMisfit
@@ -134,9 +135,10 @@ class Layer(Card):
 
     def check(self, x: Any) -> None:
         """Raise what is wrong with an input that the card cannot take."""
-        for division in self.divisions(x):
+        divisions = self.divisions(x)
+        for division in divisions:
             if division.number % division.divisor:
-                raise _group_misfit(division)
+                raise _group_misfit(division, gcd(*(one.number for one in divisions)))
         windows = self.windows(x)
         if windows:
             fit = Fit(x.spatial, windows)
@@ -201,8 +203,9 @@ def _misfit(fit: Fit) -> CnncalcError:
     return StrideMisfit(message, formula=fit.formula, ways_out=fit.ways_out)
 
 
-def _group_misfit(division: Division) -> CnncalcError:
+def _group_misfit(division: Division, shared: int) -> CnncalcError:
+    """Say what does not divide; the ways out divide all that must be divided."""
     divisor, number, names, setting = division
-    near = [d for step in range(1, 65) for d in (divisor - step, divisor + step) if d > 0 and number % d == 0]
+    near = [d for step in range(1, 65) for d in (divisor - step, divisor + step) if d > 0 and shared % d == 0]
     formula = f"{number}/{divisor} leaves {number % divisor} over"
     return GroupMisfit(f"{names} must divide", formula=formula, ways_out=tuple(f"{setting} {d}" for d in near[:2]))

@@ -73,6 +73,8 @@ class Multiply(_Merge):
 
     def check(self, x: Volumes) -> None:
         """Raise VolumeMisfit unless every volume is the output's or its channels at one place."""
+        if len({len(one.spatial) for one in x}) > 1:
+            raise VolumeMisfit(f"cannot multiply {x[0]} by {x[1]}", ways_out=("give both the same number of axes",))
         whole = next((one for one in x if one.spatial == self.output(x).spatial), x[0])
         for other in x:
             if other not in {whole, whole.vector(whole.channels)}:

@@ -37,7 +37,7 @@ MAX_STEPS = 20_000
 """Items and calls that one spec may take to unroll, layers or not."""
 
 DEEPEST = 64
-"""Blocks that call blocks go no deeper."""
+"""Blocks and paths inside each other go no deeper."""
 
 IDENTITY = "identity"
 """A path of nothing but this goes straight through: no row, no cost."""
@@ -63,6 +63,7 @@ class Expander:
         self.drafts: list[_Draft] = []
         self.calls: list[tuple[str, int | None]] = []
         self.steps = 0
+        self.depth = 0
         self.broken: set[str] = set()
         self.train_only = False
 
@@ -226,15 +227,14 @@ class Expander:
         if block.name in names:
             chain = " → ".join([*names[names.index(block.name) :], block.name])
             raise WiringError(f"the block {block.name} calls itself: {chain}", ways_out=("repeat: 3, or two blocks",))
-        if len(self.calls) >= DEEPEST:
-            raise TooLarge(f"blocks call blocks more than {DEEPEST} deep", ways_out=("fewer blocks",))
         if use.share:
             message = "a layer shares another's weights, a block does not"
             raise NotationError(message, ways_out=("share inside the block",))
         self._step(block.node)
         local = scope.claim(use.name, block.name, where, repeated=use.repeated)
-        if block.name in self.broken:
-            return  # what is wrong with it has been said
+        if block.name in self.broken:  # what is wrong with it has been said
+            scope.layers[local] = INPUT
+            return
         known = {name: value for name, value in scope.root.names.items() if name != INDEX}
         inner = Scope(f"{scope.path}{local}/", known | values, scope, use.flow or scope.flow)
         noted = self.problems.noted
@@ -264,9 +264,13 @@ class Expander:
 
     def _within(self, use: Use, body: Node, scope: Scope) -> None:
         """Unroll a body; all of it is for training only if its use is."""
+        if self.depth >= DEEPEST:
+            raise TooLarge(f"blocks and paths stand in each other more than {DEEPEST} deep", ways_out=("fewer blocks",))
         before = self.train_only
         self.train_only = before or use.train_only
+        self.depth += 1
         self._body(body, scope)
+        self.depth -= 1
         self.train_only = before
 
     # -- bookkeeping --

@@ -53,7 +53,7 @@ class Use(NamedTuple):
 
     def names(self, scope: Scope) -> dict[str, Size]:
         """Return what formulas may name here: the scope's parameters, and the index."""
-        return {**scope.names, INDEX: self.round}
+        return dict(scope.names) if INDEX in scope.names and not self.repeated else {**scope.names, INDEX: self.round}
 
 
 def read_use(node: MappingNode, scope: Scope, problems: Problems) -> Use:
@@ -66,7 +66,7 @@ def read_use(node: MappingNode, scope: Scope, problems: Problems) -> Use:
         require_name(plain(given["name"])) if "name" in given else None,
         tuple(_refs(given["from"], scope, problems)) if "from" in given else (),
         _repeats(given["repeat"], scope) if "repeat" in given else 1,
-        next(_refs(given["share"], scope, problems)) if "share" in given else None,
+        _owner(given["share"], scope, problems) if "share" in given else None,
         train_only,
     )
 
@@ -122,6 +122,12 @@ def _refs(node: Node, scope: Scope, problems: Problems) -> Iterator[Ref]:
         if not isinstance(item, Scalar) or not isinstance(item.value, str):
             raise BadValue("from and share name layers", ways_out=("from: conv1", "from: [conv1, conv2]"))
         yield Ref(item.value, scope, problems.where(item))
+
+
+def _owner(node: Node, scope: Scope, problems: Problems) -> Ref:
+    if isinstance(node, Sequence):
+        raise BadValue("share names one layer", ways_out=("share: conv1",))
+    return next(_refs(node, scope, problems))
 
 
 def _repeats(node: Node, scope: Scope) -> int:

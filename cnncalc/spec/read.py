@@ -113,6 +113,10 @@ class _Source:
         """Return what stands under a key of the root."""
         return self.root.pairs[key][1] if isinstance(self.root, Mapping) and key in self.root.pairs else None
 
+    def key(self, name: str) -> Scalar | None:
+        """Return a key of the root itself."""
+        return self.root.pairs[name][0] if isinstance(self.root, Mapping) and name in self.root.pairs else None
+
     def input(self) -> Volume | None:
         """Return the input volume, if the text says one."""
         node = self.node("input")
@@ -167,13 +171,13 @@ class _Source:
         except SpecError:
             return ()  # `bind` says what is wrong
 
-    def chosen(self, known: tuple[str, ...]) -> dict[str, Size]:
-        """Return the parameters that a member of a family sets."""
+    def chosen(self, known: tuple[str, ...] | None) -> dict[str, Size]:
+        """Return the parameters that a member of a family sets; None if nobody knows what there is to set."""
         node = self.node("set")
         if node is None:
             return {}
         if isinstance(node, Mapping):
-            self._require_known(node, known)
+            self._require_known(node, tuple(node.pairs) if known is None else known)
             values = {key: value.value for key, (_, value) in node.pairs.items() if isinstance(value, Scalar)}
             numbers = {key: value for key, value in values.items() if isinstance(value, int) and value is not True}
             if len(numbers) == len(node.pairs):
@@ -192,8 +196,8 @@ def read_spec(text: str | bytes, *, file: str | None = None, set: Names[str, Siz
     header, body = source.header, source
     if header and header.family is not None:
         body = _family(header.family, source)
-    chosen = {**source.chosen(body.parameters()), **(set or {})}
-    entries = () if source.problems.errors else body.entries(chosen)
+    chosen = {**source.chosen(body.parameters() if header else None), **(set or {})}
+    entries = () if body is not source and source.problems.errors else body.entries(chosen)
     volume = source.input() or body.input()
     if header and volume is None and not source.problems.errors:
         error = MissingKey("the key 'input' is missing", ways_out=("input: 224x224x3",))
@@ -218,7 +222,7 @@ def _family(name: str, member: _Source) -> _Source:
     own = next((key for key in ("layers", "blocks", "parameters") if member.node(key) is not None), None)
     if own:
         error = BadValue(f"a member of a family takes its {own} from there", ways_out=(f"remove {own}, or family",))
-        raise error.at(member.problems.where(member.node(own) or node))
+        raise error.at(member.problems.where(member.key(own) or node))
     path = family_file(name)
     return _Source(read_bytes(path), str(path))
 
@@ -245,7 +249,7 @@ def read_line(pattern: str) -> Spec:
     problems = Problems(None)
     scalar = Scalar(pattern, pattern, plain=True, line=1, column=1)
     entries = Expander({}, problems).entries(scalar, {})
-    if not entries:
+    if not entries and not problems.errors:
         problems.note(MissingKey("there are no layers", ways_out=("conv3-64 relu fc-10",)), problems.where(scalar))
     problems.stop()
     return Spec(shorten(pattern, 200), None, entries)

@@ -12,15 +12,21 @@ from cnncalc.spec.model import NAME
 from cnncalc.spec.read import QUANTITIES
 
 _TEXT = {"type": "string", "minLength": 1}
-_VOLUME = {"type": "string", "pattern": r"^\[?[0-9]+([x×][0-9]+){1,3}\]?$"}
+_VOLUME = {
+    "type": "string",
+    "pattern": r"^\[?\s*([0-9]+|[A-Za-wyz][0-9]?)(\s*[xX×]\s*([0-9]+|[A-Za-wyz][0-9]?)){1,3}\s*\]?$",
+}
 
 
-_FORMULA_TEXT = {"type": "string", "pattern": r"^[A-Za-z0-9_+*/%() -]+$"}
+_FORMULA_TEXT = {"type": "string", "pattern": r"^(?![0-9]+$)[A-Za-z0-9_+*/%() -]+$"}
 _FORMULA = {"anyOf": [{"type": "integer"}, _FORMULA_TEXT]}
+_LISTED = {"per_axis": [{"type": "array", "items": {"anyOf": [{"type": "integer", "minimum": 1}, _FORMULA_TEXT]}}]}
+"""Formulas in lists, where a field takes a list."""
+
 _NO_FORMULA = ("flag", "fraction")
 """Kinds of field that are no counts."""
 _NUMBERS = {"type": "object", "additionalProperties": {"anyOf": [_FORMULA, {"type": "null"}]}}
-_BODY: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": {"$ref": "#/definitions/layer"}}]}
+_BODY: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/layer"}}]}
 _PATH: dict[str, Any] = {"anyOf": [_TEXT, {"$ref": "#/definitions/layer"}, _BODY["anyOf"][1]]}
 _KNOWN = "|".join(sorted([*CARDS, *MODIFIERS]))
 
@@ -40,7 +46,11 @@ def schema() -> dict[str, Any]:
             "name": {**_TEXT, "description": "What the network is called."},
             "source": {**_TEXT, "description": "The paper or lecture it is from, and where in it."},
             "family": {**_TEXT, "description": "The packaged family that it is a member of: layers come from there."},
-            "set": {**_NUMBERS, "description": "The family's parameters for this member."},
+            "set": {
+                "type": "object",
+                "additionalProperties": {"type": "integer"},
+                "description": "The family's parameters for this member.",
+            },
             "input": {**_VOLUME, "description": "HxWxC, without the batch; WxC and DxHxWxC work too."},
             "rounding": {"enum": list(ROUNDINGS), "description": "What becomes of pixels that a stride leaves over."},
             "freeze": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}], "description": "Layers that do not train."},
@@ -131,7 +141,7 @@ def _field(field: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
         return {**kept, **default}
     kind = shared[KIND]
     own = {key: value for key, value in shared.items() if key != KIND}
-    kinds[kind] = own if kind in _NO_FORMULA else {"anyOf": [own, _FORMULA_TEXT]}
+    kinds[kind] = own if kind in _NO_FORMULA else {"anyOf": [own, _FORMULA_TEXT, *_LISTED.get(kind, ())]}
     return {**_ref(kind), **default}
 
 

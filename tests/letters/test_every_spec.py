@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cnncalc.errors import ShapeError
+from cnncalc.errors import FilterTooLarge
 from cnncalc.ledger import Ledger, tally
 from cnncalc.letter import Letter
 from cnncalc.letters import fitting
@@ -30,7 +30,7 @@ CPU_SECONDS = 2
 WORK = 1_500
 """So many layers are counted per spec, on as many inputs, a hundred at most."""
 
-COUNTS = ("weights", "biases", "buffers", "macs", "flops", "activation_values", "activation_bytes")
+COUNTS = ("weights", "biases", "buffers", "macs", "flops", "activation_values")
 NAMES = {"floor": math.floor, "Max": max, "Min": min, "gcd": math.gcd, "Mod": lambda a, b: a % b, "Q": Fraction}
 
 EXPLODES = "same padding, or the receptive field behind a gate, is a formula that doubles at every layer"
@@ -40,10 +40,15 @@ NOT_YET = {
     "inception_v3": "same padding: the branches of a module do not come out equal",
     "unet": "crop: 'cannot concat', though H = 572 fits; an equation is no condition yet",
 }
-SPECS = [
-    pytest.param(name, marks=[pytest.mark.xfail(strict=True, reason=NOT_YET[name])] if name in NOT_YET else [])
-    for name in packaged()
-]
+UNRUN = {"efficientnet_b0", "mobilenet_v3_large"}
+"""Seconds are not spent on them as long as their like is given up."""
+
+
+def expected(name: str) -> Any:
+    """Return a test's parameter, marked if the spec cannot be had in letters yet."""
+    if name not in NOT_YET:
+        return name
+    return pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[name], run=name not in UNRUN))
 
 
 class TooLong(BaseException):
@@ -59,13 +64,15 @@ def at_most(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    given_up = False
     try:
         yield
     except TooLong:
-        pytest.fail(f"more than {seconds} s of computing")
+        given_up = True
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+    assert not given_up, f"more than {seconds} s of computing"
 
 
 def in_letters(spec: Spec) -> tuple[Network, Ledger]:
@@ -77,18 +84,16 @@ def in_letters(spec: Spec) -> tuple[Network, Ledger]:
 
 
 def numbers(ledger: Ledger) -> list[Any]:
-    """List every count of every row, its volume and what it sees, and the totals, as JSON carries them."""
-    listed = []
+    """List every count of every row, its volume and what it sees, then the totals: ints and formulas."""
+    listed: list[Any] = []
     for row in ledger.rows:
-        told = row.to_dict()
-        listed += [*(told[count] for count in COUNTS), *told["output_shape"]]
-        if row.name != "input" and all(isinstance(size, int | str) for size in told["receptive_field"]):
-            listed += told["receptive_field"]
-    return listed + list(ledger.totals.to_dict().values())
+        listed += [*(getattr(row, count) for count in COUNTS), *row.output_shape, *row.receptive_field]
+    return listed + list(ledger.totals)
 
 
-def compiled(text: str) -> CodeType:
-    """Return Python's code for a formula in which every number is a Fraction; no sympy reads it."""
+def compiled(formula: Any) -> CodeType:
+    """Return Python's code for a formula in which every number is a Fraction; sympy only writes it."""
+    text = str(getattr(formula, "expression", formula))
     return compile(re.sub(r"(?<![A-Za-z])\d+", r"Q(\g<0>)", text), text, "eval")
 
 
@@ -97,7 +102,7 @@ def inputs(spec: Spec, network: Network) -> Iterator[tuple[int, int]]:
     assert spec.input is not None
     classes, rest = fitting(network)
     assert rest == ()
-    draw, steps = random.Random(spec.name), {}
+    draw, steps = random.Random(spec.name), {}  # noqa: S311 - no secrets here
     for letter, size in zip("HW", spec.input.spatial, strict=True):
         step = classes[letter].modulus if letter in classes else 1
         most = 2 * size + 6 * step
@@ -107,23 +112,24 @@ def inputs(spec: Spec, network: Network) -> Iterator[tuple[int, int]]:
         yield draw.choice(steps["H"]), draw.choice(steps["W"])
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", [*map(expected, packaged())])
 def test_formulas_are_the_ledger(name: str) -> None:
     """In H, W and N, at the spec's own input and at as many others as time allows, rectangular ones among them."""
     spec = find_spec(name)
     with at_most(CPU_SECONDS):
         network, ledger = in_letters(spec)
-        formulas = numbers(ledger)
-    codes = {text: compiled(text) for text in formulas if isinstance(text, str)}
+    formulas = numbers(ledger)
+    places = {formula: number for number, formula in enumerate(formulas) if not isinstance(formula, int)}
+    codes = {number: compiled(formula) for formula, number in places.items()}
     taken = 0
     for images, (height, width) in enumerate(inputs(spec, network), start=1):
         try:
             counted = tally(build(spec, input=Volume(network.input.channels, (height, width))), batch=images)
-        except ShapeError as error:
-            assert error.code == "filter-too-large"  # nothing else may be wrong with these sizes
-            continue
+        except FilterTooLarge:
+            continue  # nothing else may be wrong with these sizes
         known = {**NAMES, "H": Fraction(height), "W": Fraction(width), "N": Fraction(images)}
-        values = {text: eval(code, {"__builtins__": {}}, known) for text, code in codes.items()}  # noqa: S307
-        assert [values.get(formula, formula) for formula in formulas] == numbers(counted), (height, width, images)
+        values = {number: eval(code, {"__builtins__": {}}, known) for number, code in codes.items()}  # noqa: S307
+        found = [formula if isinstance(formula, int) else values[places[formula]] for formula in formulas]
+        assert found == numbers(counted), (height, width, images)
         taken += 1
     assert taken >= 4
