@@ -181,7 +181,7 @@ class _Source:
             values = {key: value.value for key, (_, value) in node.pairs.items() if isinstance(value, Scalar)}
             numbers = {key: value for key, value in values.items() if isinstance(value, int) and value is not True}
             if len(numbers) == len(node.pairs):
-                return numbers
+                return {name: number for name, number in numbers.items() if known is None or name in known}
         error = BadValue("set gives parameters whole numbers", ways_out=("set: {width: 64}",))
         self.problems.note(error, self.problems.where(node))
         return {}

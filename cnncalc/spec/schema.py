@@ -7,20 +7,24 @@ from typing import Any
 from cnncalc.layers import CARDS, Layer
 from cnncalc.layers.fields import KIND
 from cnncalc.layers.sliding import ROUNDINGS
+from cnncalc.sizes import LARGEST
 from cnncalc.spec.item import MODIFIERS
 from cnncalc.spec.model import NAME
 from cnncalc.spec.read import QUANTITIES
+from cnncalc.volume import MAX_AXES
 
 _TEXT = {"type": "string", "minLength": 1}
+_COUNT = {"type": "integer", "minimum": 1, "maximum": LARGEST}
+_SIZE = "([0-9]+|[A-Za-wyz][0-9]?)"
 _VOLUME = {
     "type": "string",
-    "pattern": r"^\[?\s*([0-9]+|[A-Za-wyz][0-9]?)(\s*[xX×]\s*([0-9]+|[A-Za-wyz][0-9]?)){1,3}\s*\]?$",
+    "pattern": rf"^\[?\s*{_SIZE}(\s*[xX×]\s*{_SIZE}){{1,3}}\s*\]?$",
 }
 
 
 _FORMULA_TEXT = {"type": "string", "pattern": r"^(?![0-9]+$)[A-Za-z0-9_+*/%() -]+$"}
 _FORMULA = {"anyOf": [{"type": "integer"}, _FORMULA_TEXT]}
-_LISTED = {"per_axis": [{"type": "array", "items": {"anyOf": [{"type": "integer", "minimum": 1}, _FORMULA_TEXT]}}]}
+_LISTED = {"per_axis": [{"type": "array", "maxItems": MAX_AXES, "items": {"anyOf": [_COUNT, _FORMULA_TEXT]}}]}
 """Formulas in lists, where a field takes a list."""
 
 _NO_FORMULA = ("flag", "fraction")
