@@ -163,16 +163,17 @@ def check(
     >>> check(input="7x7", kernel_size=3, stride=3).exact
     Fraction(7, 3)
     """
-    sizes = _sizes(input, axes=max(map(_axes, (kernel_size, stride, padding, dilation))))
+    axes = max(map(_axes, (kernel_size, stride, padding, dilation)))
+    sizes = _sizes(input, axes=axes)
+    _require_axes(sizes, axes, kernel_size)
     values = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
     spread = [_setting(name, value, len(sizes)) for name, value in values.items()]
     kernels, strides, paddings, dilations = spread
     if isinstance(paddings, str):
         lower = paddings == "same_lower"
-        axes = zip(sizes, kernels, strides, dilations, strict=True)
         paddings = tuple(
             same_padding(size, kernel_size=kernel, stride=stride, dilation=dilation, lower=lower)
-            for size, kernel, stride, dilation in axes
+            for size, kernel, stride, dilation in zip(sizes, kernels, strides, dilations, strict=True)
         )
     return Fit(sizes, tuple(Window(*axis) for axis in zip(kernels, strides, paddings, dilations, strict=True)))
 
@@ -188,6 +189,13 @@ def _sizes(input: str | int | tuple[int, ...], *, axes: int) -> tuple[int, ...]:
     if len(sizes) > MAX_AXES:
         raise UsageError(f"an input has at most {MAX_AXES} spatial sizes, not {len(sizes)}", ways_out=("write 7x7",))
     return sizes
+
+
+def _require_axes(sizes: tuple[int, ...], axes: int, kernel_size: object) -> None:
+    """Refuse a filter with its channels, 5x5x3, which reads as one with three axes."""
+    if axes > len(sizes) or (axes == MAX_AXES and str(kernel_size).split("x")[-1] == str(sizes[-1])):
+        message = f"the filter {kernel_size} has {axes} sizes, and its channels are not among them"
+        raise UsageError(message, ways_out=("--filter 5x5", "a 3-D input with its channels: 16x112x112x3"))
 
 
 def _axes(value: object) -> int:

@@ -56,7 +56,7 @@ class Answer(NamedTuple):
             "values": values,
             "endless": self.endless,
             "congruence": shared,
-            "output": list(self.output),
+            "output": [int(size) for size in self.output],
             "says": self.says,
         }
 

@@ -10,7 +10,19 @@ from cnncalc.network import Network
 from cnncalc.row import jsonable
 from cnncalc.sizes import Size
 
-QUANTITIES = ("weights", "biases", "parameters", "buffers", "macs", "flops", "activation_values")
+QUANTITIES = (
+    "weights",
+    "biases",
+    "parameters",
+    "buffers",
+    "macs",
+    "flops",
+    "activation_values",
+    "activation_bytes",
+    "parameter_bytes",
+    "frozen",
+    "trainable",
+)
 
 
 class Pair(NamedTuple):
@@ -47,7 +59,7 @@ class Comparison:
             "schema_version": 1,
             "left": {"name": self.left.network.name, **_side(self.left)},
             "right": {"name": self.right.network.name, **_side(self.right)},
-            "ratio": {pair.quantity: None if pair.ratio is None else jsonable(pair.ratio) for pair in self.pairs},
+            "ratio": {pair.quantity: None if pair.ratio is None else str(jsonable(pair.ratio)) for pair in self.pairs},
             "difference": {pair.quantity: jsonable(pair.difference) for pair in self.pairs},
             "smaller": {pair.quantity: pair.smaller for pair in self.pairs},
         }

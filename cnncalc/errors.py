@@ -2,6 +2,7 @@
 
     CnncalcError
     ├── UsageError            a call that cannot be understood: wrong argument, wrong unit
+    ├── Unmet                 a request that no value can meet
     ├── InternalError         a mistake of cnncalc's own
     ├── SpecError             a text that is no spec
     │   ├── Unreadable        no such file, too large, not UTF-8
@@ -116,6 +117,12 @@ class UsageError(CnncalcError):
     """A call that cannot be understood."""
 
     code = "usage"
+
+
+class Unmet(CnncalcError):
+    """A request that no value can meet: the answer is no."""
+
+    code = "unmet"
 
 
 class InternalError(CnncalcError):

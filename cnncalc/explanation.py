@@ -44,12 +44,10 @@ def explain(ledger: Ledger, layer: str | None = None) -> tuple[Explanation, ...]
         raise UsageError("in letters there are no digits to show", ways_out=("cnncalc table writes the formulas",))
     rows = [row for row in ledger.rows if row.node is not None] if layer is None else [ledger[layer]]
     fields = {row.name: row.fields for row in ledger.rows}
-    return tuple(_explained(row, fields) for row in rows if row.node is not None)
+    return tuple(_explained(row, row.node, fields) for row in rows if row.node is not None)
 
 
-def _explained(row: Row, fields: dict[str, tuple[Field, ...]]) -> Explanation:
-    node = row.node
-    assert node is not None  # noqa: S101 - the caller left row 0 out
+def _explained(row: Row, node: Node, fields: dict[str, tuple[Field, ...]]) -> Explanation:
     card, x = pour_terms(node)
     y = _named(node.y)
     counts = {

@@ -36,6 +36,9 @@ class Fit:
         """Ask every axis' window about its size."""
         return tuple(question(window, size) for window, size in zip(self.windows, self.sizes, strict=True))
 
+    def __repr__(self) -> str:
+        return f"Fit({write_sizes(self.sizes)}: {self.formula})"
+
     @property
     def fits(self) -> bool:
         """Whether every axis divides and takes at least one window."""
@@ -165,11 +168,6 @@ def pour(window: Window) -> Window:
 def write_sizes(sizes: Iterable[object]) -> str:
     """Write ``3x3``."""
     return "x".join(str(size) for size in sizes)
-
-
-def write_setting(values: tuple[object, ...]) -> str:
-    """Write a setting as users write it: ``3`` where all axes agree, else ``3x5``."""
-    return str(values[0]) if len(set(values)) == 1 else write_sizes(values)
 
 
 def _last(count: int, line: str) -> str:

@@ -129,11 +129,15 @@ def _frozen(rows: tuple[Row, ...], patterns: tuple[str, ...]) -> Size:
         return 0
     from fnmatch import fnmatchcase  # noqa: PLC0415 - few networks freeze anything
 
-    for pattern in patterns:
-        if not any(fnmatchcase(row.name, pattern) for row in rows[1:]):
+    frozen: set[str] = set()
+    names = {row.name for row in rows[1:]}
+    for pattern in dict.fromkeys(patterns):
+        found = {pattern} & names or {name for name in names if fnmatchcase(name, pattern)}
+        if not found:
             message = f"freeze: no layer is called {shorten(pattern)!r}"
             raise UsageError(message, ways_out=("conv*", "cnncalc table names the layers"))
-    return sum(row.parameters for row in rows if any(fnmatchcase(row.name, pattern) for pattern in patterns))
+        frozen |= found
+    return sum(row.parameters for row in rows if row.name in frozen)
 
 
 def _written(ledger: Ledger) -> Ledger:

@@ -110,7 +110,8 @@ def build(
         nodes.extend(unrolled(entries, volume, rounding or spec.rounding))
     except ShapeError as error:
         error.network = Network(spec.name, volume, tuple(nodes), spec.source)
-        if input is None and nodes:
+        if nodes:
+            error.ways_out = tuple(way.replace("input ", "its own input ", 1) for way in error.ways_out)
             error.ways_out += _other_inputs(entries, volume, rounding or spec.rounding)
         raise
     own = volume == spec.input and rounding in {None, spec.rounding} and not train

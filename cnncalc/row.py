@@ -118,7 +118,10 @@ class Row(NamedTuple):
 def pour_terms(node: Node) -> tuple[Any, Any]:
     """Return the layer's card and its input with their numbers as Terms: the rule then writes itself."""
     x = tuple(map(_termed, node.x)) if node.card.reads_many else _termed(node.x)
-    return node.card.poured(Term.named), x
+    card = node.card
+    if isinstance(getattr(card, "padding", None), str) and card.windows(node.x):
+        card = card.replace(padding=tuple(window.padding for window in card.windows(node.x)))  # `same`, worked out
+    return card.poured(Term.named), x
 
 
 def _termed(x: Volume) -> Volume:

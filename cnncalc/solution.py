@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cnncalc.errors import ShapeError, UsageError
+from cnncalc.errors import ShapeError, Unmet, UsageError
 from cnncalc.ledger import Ledger
 from cnncalc.sizes import LARGEST
 from cnncalc.units import BYTES, read_figure
@@ -73,7 +73,7 @@ def largest(parameter: str, bounds: tuple[Bound, ...], count: Callable[[int], Le
     if broken := _broken(ledger, bounds):
         total = getattr(ledger.totals, broken.quantity)
         message = f"even {parameter} = {low} has {total:,} {broken.quantity}, more than {broken.most:,}"
-        raise UsageError(message, ways_out=(f"{broken.quantity}={total}",))
+        raise Unmet(message, ways_out=(f"{broken.quantity}={total}",))
     high = low
     while True:
         high, above = _next(high * 2, 1, count)

@@ -48,7 +48,8 @@ class Volume(NamedTuple):
     def write(self, layout: str = "hwc") -> str:
         """Write it as ``HxWxC``, or as ``CxHxW`` for the layout ``chw``."""
         sizes = self.shape if layout == "hwc" else (self.channels, *self.spatial)
-        return "x".join(str(size) for size in sizes)
+        texts = (str(size) for size in sizes)
+        return "x".join(f"({text})" if " " in text else text for text in texts)
 
     def __str__(self) -> str:
         return self.write()
@@ -62,7 +63,8 @@ def parse_sizes(text: str, *, what: str = "size", letters: bool = False) -> tupl
     inner = text.strip().removeprefix("[").removesuffix("]")
     parts = [_size(part.strip(), letters=letters) for part in re.split("[x×]|(?<=[0-9])X(?=[0-9])", inner)]
     if None in parts:
-        message = f"{what} {shorten(text)!r} is not written as whole numbers from 1 to 10^9 joined by x"
+        or_letters = " or letters such as H and C2" if letters else ""
+        message = f"{what} {shorten(text)!r} is not written as whole numbers from 1 to 10^9{or_letters}, joined by x"
         raise UsageError(message, ways_out=("write 7x7 or 224x224x3",))
     return tuple(parts)
 
@@ -85,11 +87,11 @@ def parse_volume(text: str) -> Volume:
     return Volume(channels, tuple(spatial))
 
 
-def nearest(word: str, known: Iterable[str]) -> list[str]:
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> list[str]:
     """Return up to two known words that look like this one."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
 
-    return get_close_matches(word[:64], list(known), n=2, cutoff=0.6)
+    return get_close_matches(word[:64], list(known), n=2, cutoff=cutoff)
 
 
 def shorten(text: str, width: int = 40) -> str:

@@ -294,7 +294,7 @@ def test_every_refusal_names_its_place(mutants: list[Answer]) -> None:
     assert complaints(mutants, misplaced) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a third of the messages about YAML and values end without a way out")
+@pytest.mark.xfail(strict=True, reason="one message in ten, about YAML and values, ends without a way out")
 def test_every_refusal_ends_with_a_way_out(mutants: list[Answer]) -> None:
     """Errors end with a way out, so that whoever made the slip can go on."""
 
@@ -502,6 +502,13 @@ ATTACKS = (
         spec("{first: relu, from: last}", "  - '[relu]*30000'", "  - last: relu"),
         "wiring",
         bug="whether the cycle is closed is asked of a list: quadratic",
+    ),
+    Attack(
+        "a stride that is a letter, 30 times",
+        spec("'[conv3-8/s(s) relu]*30'", "rounding: floor"),
+        "ok",
+        dearest=ALL_LAYERS,
+        bug="sizes in letters are floors of floors: 10 of them take a second, 20 five, 40 thirty",
     ),
     Attack("a formula with a power", spec("conv3-(9**9**9)"), "formula"),
     Attack("a formula that calls", spec("conv: {out_channels: __import__('os'), kernel_size: 3}"), "bad-value"),

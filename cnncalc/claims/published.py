@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from cnncalc.claims.verdict import Verdict, verdict
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory import CONVENTIONS
@@ -41,14 +41,15 @@ def judge(network: Network) -> tuple[Judged, ...]:
     """
     if not network.published:
         return ()
-    ledger = tally(network)
-    return tuple(Judged(claim, _judge(claim, ledger)) for claim in network.published)
+    ledgers = {name: tally(network, memory=name) for name in CONVENTIONS}
+    return tuple(Judged(claim, _judge(claim, ledgers)) for claim in network.published)
 
 
-def _judge(claim: Published, ledger: Ledger) -> Verdict:
-    readings = _other_conventions(claim, ledger) if claim.quantity in _HELD else ()
+def _judge(claim: Published, ledgers: dict[str, Ledger]) -> Verdict:
+    own, *others = CONVENTIONS
     try:
-        return verdict(claim.printed, _computed(claim, ledger), quantity=claim.quantity, readings=readings)
+        readings = [(name, _computed(claim, ledgers[name])) for name in others] if claim.quantity in _HELD else ()
+        return verdict(claim.printed, _computed(claim, ledgers[own]), quantity=claim.quantity, readings=readings)
     except CnncalcError as error:
         error.message = f"published {claim.quantity}: {error.message}"
         raise
@@ -56,12 +57,10 @@ def _judge(claim: Published, ledger: Ledger) -> Verdict:
 
 def _computed(claim: Published, ledger: Ledger) -> Any:
     if claim.layer is not None:
-        return getattr(fold(ledger, claim.layer.count("/") + 1)[claim.layer], claim.quantity)
+        row = fold(ledger, claim.layer.count("/") + 1)[claim.layer]
+        if not hasattr(row, claim.quantity):
+            raise UsageError(f"a layer has no {claim.quantity} of its own", ways_out=("leave out layer",))
+        return getattr(row, claim.quantity)
     if hasattr(ledger.totals, claim.quantity):
         return getattr(ledger.totals, claim.quantity)
     return getattr(ledger.rows[-1], claim.quantity)
-
-
-def _other_conventions(claim: Published, ledger: Ledger) -> tuple[tuple[str, int], ...]:
-    names = [name for name in CONVENTIONS if name != ledger.memory]
-    return tuple((name, _computed(claim, tally(ledger.network, memory=name))) for name in names)

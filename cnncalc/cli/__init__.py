@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 gc.disable()  # imports make no garbage; looking for it costs a tenth of a run
@@ -28,6 +29,9 @@ _Slip: Any = typer.BadParameter.__mro__[2]
 
 def main() -> None:
     """Run cnncalc. Errors go to stderr; nothing ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # formulas need more letters than some terminals and pipes have
+            stream.reconfigure(errors="replace") if stream.isatty() else stream.reconfigure(encoding="utf-8")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -38,19 +42,15 @@ def run(arguments: list[str]) -> int:
         gc.freeze()
         gc.enable()
         status = app(arguments, standalone_mode=False, prog_name="cnncalc")
-    except CnncalcError as error:
-        return fail(error, json=wants_json(arguments))
-    except _Slip as error:
-        return fail(_translated(error, arguments), json=wants_json(arguments))
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader such as `head` has seen enough
         return 0
-    except Exception as error:  # a bug of ours: said as one, unless somebody wants to see where
+    except Exception as error:
         if "CNNCALC_TRACEBACK" in os.environ:
             raise
-        return fail(_bug(error), json=wants_json(arguments))
+        return fail(_said(error, arguments), json=wants_json(arguments))
     return int(status or 0)
 
 
@@ -91,12 +91,19 @@ def _root(
     """
 
 
-def _bug(error: Exception) -> CnncalcError:
+def _said(error: Exception, arguments: list[str]) -> CnncalcError:
+    """Return an error as a user reads it; a bug of ours is said as one."""
+    if isinstance(error, CnncalcError):
+        return error
+    if isinstance(error, _Slip):
+        return _translated(error, arguments)
+    if isinstance(error, OSError):
+        return UsageError(f"cannot write: {error.strerror or error}")
     message = f"a bug in cnncalc, please report it: {type(error).__name__}: {error}"
     return InternalError(message, ways_out=("CNNCALC_TRACEBACK=1 shows where",))
 
 
 def _translated(slip: Exception, arguments: list[str]) -> CnncalcError:
-    message = getattr(slip, "format_message", slip.__str__)().rstrip(".")
+    message = getattr(slip, "format_message", slip.__str__)().rstrip(".").replace("Value error, ", "")
     command = f"cnncalc {arguments[0]} --help" if arguments and arguments[0] in COMMANDS else "cnncalc --help"
     return UsageError(message[:1].lower() + message[1:], ways_out=(command,))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from cnncalc.api import check, which
 from cnncalc.backwards import UNKNOWNS, Answer
 from cnncalc.cli.say import say
-from cnncalc.fit import write_sizes
+from cnncalc.errors import UsageError
+from cnncalc.fit import Fit, write_sizes
+from cnncalc.volume import parse_sizes
 
 
 def answer(input: str, window: dict[str, str], output: str | None, *, as_json: bool) -> bool:  # noqa: A002
@@ -28,19 +30,29 @@ def _lines(found: Answer) -> list[str]:
 def _wanted(given: dict[str, str], output: str, *, as_json: bool) -> bool:
     """Say whether the output is the wanted one, and which change of one setting would make it so."""
     fit = check(**given)
-    wanted = tuple(int(part) for part in output.split("x") if part.isdigit())
-    is_so = fit.fits and (fit.floor == wanted or set(fit.floor) == set(wanted))
-    ways = [which(output=output, **{**given, name: "?"}) for name in UNKNOWNS]
+    wanted = parse_sizes(output, what="output")
+    wanted = wanted * len(fit.sizes) if len(wanted) == 1 else wanted
+    if len(wanted) != len(fit.sizes):
+        message = f"the output has {len(wanted)} sizes, the input {len(fit.sizes)}"
+        raise UsageError(message, ways_out=("--output 16", "--output 16x16"))
+    is_so = fit.fits and fit.floor == wanted
+    says = [] if is_so else _ways_to(given, fit, wanted)
     if as_json:
-        _say_json(
-            {**fit.to_dict(), "wanted": list(wanted), "fits": is_so, "ways_out": [way.says for way in ways if way.fits]}
-        )
+        _say_json({**fit.to_dict(), "wanted": list(wanted), "fits": is_so, "ways_out": says})
     elif is_so:
         say(f"{fit.formula}\nyes: {write_sizes(fit.floor)}")
     else:
-        says = [f"  {way.says}" for way in ways if way.fits]
-        say("\n".join([fit.formula, f"not {output}; what would be:", *(says or ["  no change of one setting"])]))
+        ways = [f"  {way}" for way in says] or ["  no change of one setting"]
+        say("\n".join([fit.formula, f"not {output}; what would be:", *ways]))
     return is_so
+
+
+def _ways_to(given: dict[str, str], fit: Fit, wanted: tuple[int, ...]) -> list[str]:
+    """Return what one setting would have to be, where all axes agree about it."""
+    if len(set(wanted)) > 1 or len(set(zip(fit.sizes, fit.windows, strict=True))) > 1:
+        return []
+    ways = [which(output=wanted[0], **{**given, name: "?"}) for name in UNKNOWNS]
+    return [way.says for way in ways if way.fits]
 
 
 def _say_json(answer: dict[str, object]) -> None:

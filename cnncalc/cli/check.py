@@ -33,6 +33,9 @@ def check(
     if spec is None and input and filter and ("?" in (input, *window.values()) or output):
         raise typer.Exit(0 if _which(input, window, output, format) else 1)
     if spec is not None:
+        if filter or output or (stride, pad, dilation) != ("1", "0", "1"):
+            message = "a SPEC brings its own windows: it takes --input and --format alone"
+            raise UsageError(message, ways_out=(f"cnncalc check {spec}", "cnncalc check --input 7x7 --filter 3"))
         from cnncalc.cli.check_network import check_network  # noqa: PLC0415 - a single window needs no spec
 
         fits = check_network(spec, input, format)

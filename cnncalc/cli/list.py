@@ -11,6 +11,9 @@ from cnncalc.render.cells import safe
 from cnncalc.render.plain import grid
 from cnncalc.spec.files import SHELF, packaged
 from cnncalc.spec.locate import read_file
+from cnncalc.spec.model import Spec
+
+_HEADS = ("name", "input", "layers", "source")
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +27,14 @@ def list_specs(format: Annotated[Short, typer.Option(help="How to write it.")] =
     if format is Short.json:
         from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
 
-        rows = [{"name": spec.name, "input": str(spec.input), "source": spec.source} for spec in specs]
+        rows = [
+            {"name": spec.name, "input": str(spec.input), "layers": len(spec.entries), "source": spec.source}
+            for spec in specs
+        ]
         say(write({"schema_version": 1, "specs": rows}))
     else:
-        say(grid([("name", "input", "source"), *((spec.name, str(spec.input), safe(spec.source)) for spec in specs)]))
+        say(grid([_HEADS, *map(_row, specs)], right=[2]))
+
+
+def _row(spec: Spec) -> tuple[str, str, str, str]:
+    return spec.name, str(spec.input), str(len(spec.entries)), safe(spec.source)

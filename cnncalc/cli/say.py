@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import CnncalcError, ShapeError
+from cnncalc.errors import CnncalcError, ShapeError, Unmet
 from cnncalc.render.cells import safe
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ def on_terminal() -> bool:
 
 def wants_json(arguments: list[str]) -> bool:
     """Whether a command line asks for JSON, readable or not."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    return "--format=json" in arguments or ("--format", "json") in pairs
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def fail(error: CnncalcError, *, json: bool) -> int:
@@ -65,4 +65,4 @@ def fail(error: CnncalcError, *, json: bool) -> int:
     else:
         text = "\n".join(safe(line) for line in str(error).split("\n"))
     sys.stderr.write(text + "\n")
-    return 1 if isinstance(error, ShapeError) else 2
+    return 1 if isinstance(error, ShapeError | Unmet) else 2

@@ -9,7 +9,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from cnncalc.layers.fields import Padding, PerAxis
 from cnncalc.layers.layer import Layer
 from cnncalc.settings import per_axis
-from cnncalc.sizes import Size
+from cnncalc.sizes import Size, ceiling
 from cnncalc.volume import Volume
 from cnncalc.window import Rounding, Sides, View, Window, same_padding
 
@@ -74,7 +74,10 @@ class Sliding(Layer):
         return tuple(_simplest(padding) for padding in paddings)
 
     def places(self, x: Volume) -> tuple[Size, ...]:
-        """Return how many places the window takes along each axis."""
+        """Return how many places the window takes along each axis; `same` is ⌈W/S⌉ by definition."""
+        if isinstance(self.padding, str):
+            strides = self.steps(len(x.spatial))
+            return tuple(ceiling(size, stride) for size, stride in zip(x.spatial, strides, strict=True))
         return tuple(window.places(size) for window, size in zip(self.windows(x), x.spatial, strict=True))
 
     def views(self, x: Volume) -> tuple[View, ...]:
@@ -84,7 +87,10 @@ class Sliding(Layer):
     def settings(self, x: Volume) -> dict[str, Any]:
         """Return F, S, P and d per axis."""
         names = ("kernel_size", "stride", "padding", "dilation")
-        return {name: tuple(getattr(window, name) for window in self.windows(x)) for name in names}
+        found = {name: tuple(getattr(window, name) for window in self.windows(x)) for name in names}
+        if isinstance(self.padding, str) and not all(isinstance(size, int) for size in x.spatial):
+            found["padding"] = (self.padding,) * len(x.spatial)  # in letters its name says more than its sum
+        return found
 
 
 def _simplest(padding: Sides) -> Any:

@@ -164,18 +164,16 @@ class _Printer(StrPrinter):
         shares: dict[Any, list[Any]] = {}
         for term in sorted(expr.args, key=_weight):
             numerator, denominator = sympy.fraction(term)
-            shares.setdefault(denominator, []).append(numerator)
-        parts = [part for denominator, numerators in shares.items() for part in self._share(denominator, numerators)]
+            shares.setdefault(denominator if denominator != 1 else term, []).append(numerator)
+        parts = [self._share(1 if key in expr.args else key, terms) for key, terms in shares.items()]
         first = next((part for part in parts if part[0] != "−"), parts[0])
         parts.remove(first)
         return first + "".join(f" − {part[1:]}" if part[0] == "−" else f" + {part}" for part in parts)
 
-    def _share(self, denominator: Any, numerators: list[Any]) -> list[str]:
-        if denominator == 1:
-            return [self._print(term) for term in numerators]
+    def _share(self, denominator: Any, numerators: list[Any]) -> str:
         if len(numerators) == 1:
-            return [self._print(numerators[0] / denominator)]
-        return [self._over(sympy.Add(*numerators), denominator)]
+            return str(self._print(numerators[0] / denominator))
+        return self._over(sympy.Add(*numerators), denominator)
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002, N802
         base, exponent = expr.as_base_exp()

@@ -127,8 +127,8 @@ def _poured(card: Layer) -> Layer:
 
 def _flat(y: Volume) -> Volume:
     """Return a volume with its floors merged. Raises ShapeError for one that is negative whatever the letters are."""
-    if any(getattr(size, "is_negative", False) for size in y.shape):
-        raise ShapeError(f"the volume {y} is negative", ways_out=("a smaller filter",))
+    if any(sympy.sympify(size).is_nonpositive for size in y.shape):
+        raise ShapeError(f"nothing is left: the volume would be {y}", ways_out=("a smaller filter", "a larger input"))
     return Volume(y.channels, tuple(flattened(size) for size in y.spatial))
 
 

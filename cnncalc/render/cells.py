@@ -90,7 +90,7 @@ def setting(value: Any) -> str:
 
 def summary(ledger: Ledger) -> list[str]:
     """Write the totals as sentences, each unit by its name; in letters, as one formula each."""
-    if ledger.network.conditions is not None:
+    if not isinstance(ledger.totals.macs, int) or ledger.network.conditions is not None:
         return [*_formulas(ledger), *_conditions(ledger), _depth(ledger)]
     total, images = ledger.totals, "image" if ledger.batch == 1 else f"{ledger.batch:,} images"
     parameters, values, macs = (
@@ -133,6 +133,8 @@ def _formulas(ledger: Ledger) -> list[str]:
 
 def _conditions(ledger: Ledger) -> list[str]:
     """Write what must hold so that every stride fits."""
+    if ledger.network.conditions is None:
+        return []
     from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
 
     return in_words(ledger.network)

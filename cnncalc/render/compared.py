@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.cells import safe
 from cnncalc.render.plain import grid
+from cnncalc.term import write_number
 from cnncalc.units import write_count
 
 if TYPE_CHECKING:
@@ -15,21 +16,35 @@ if TYPE_CHECKING:
     from cnncalc.ledger import Ledger
     from cnncalc.letters.cards import CardFormulas
 
+_LEFT_OUT = ("activation_bytes", "parameter_bytes", "frozen", "trainable")
+"""Quantities that follow from others on the screen; JSON has them."""
+
+_LARGEST_DENOMINATOR = 100
+
 FORMULA_HEADS = ("layer", "output", "weights", "biases", "buffers", "MACs", "FLOPs")
 
 
 def rows(comparison: Comparison) -> list[tuple[str, ...]]:
     """Write every quantity of two networks: left, right, right over left, who is smaller."""
     left, right = (safe(side.network.name) for side in (comparison.left, comparison.right))
-    written: list[tuple[str, ...]] = [("", left, right, "right/left", "smaller")]
+    written: list[tuple[str, ...]] = [("", left, right, "right/left", "left − right", "smaller")]
     for pair in comparison.pairs:
-        ratio = "" if pair.ratio is None else str(pair.ratio)
+        if pair.quantity in _LEFT_OUT:
+            continue
         name = pair.quantity.replace("_", " ").replace("macs", "MACs").replace("flops", "FLOPs")
-        written.append((name, write_count(pair.left), write_count(pair.right), ratio, pair.smaller))
+        sizes = (write_count(pair.left), write_count(pair.right), _ratio(pair.ratio), write_count(pair.difference))
+        written.append((name, *sizes, pair.smaller))
     seen = [_last(side) for side in (comparison.left, comparison.right)]
-    written.append(("receptive field", *(field for _, field in seen), "", ""))
-    written.append(("output", *(volume for volume, _ in seen), "", ""))
+    written.append(("receptive field", *(field for _, field in seen), "", "", ""))
+    written.append(("output", *(volume for volume, _ in seen), "", "", ""))
     return written
+
+
+def _ratio(ratio: Any) -> str:
+    """Write a ratio as a fraction that a person can hold in mind, else in decimals."""
+    if ratio is None:
+        return ""
+    return write_number(ratio) if getattr(ratio, "denominator", 1) > _LARGEST_DENOMINATOR else str(ratio)
 
 
 def _last(ledger: Ledger) -> tuple[str, str]:
@@ -39,7 +54,7 @@ def _last(ledger: Ledger) -> tuple[str, str]:
 
 def comparison_as_text(comparison: Comparison) -> str:
     """Write a comparison as aligned text."""
-    return grid(rows(comparison), right=(1, 2, 3))
+    return grid(rows(comparison), right=(1, 2, 3, 4))
 
 
 def explanations_as_text(explanations: Iterable[Explanation]) -> str:

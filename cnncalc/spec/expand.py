@@ -19,7 +19,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from cnncalc.errors import NotationError, SpecError, TooLarge, UnknownLayer, Where, WiringError
-from cnncalc.layers import CARDS, Layer
+from cnncalc.layers import Layer
 from cnncalc.settings import describe
 from cnncalc.sizes import Size
 from cnncalc.spec.blocks import INDEX, Block
@@ -27,7 +27,7 @@ from cnncalc.spec.formula import evaluate
 from cnncalc.spec.item import MODIFIERS, Use, given_names, read_arguments, read_card, read_use, require_name
 from cnncalc.spec.model import INPUT, Entry
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
-from cnncalc.spec.notation import fill, read_short, unknown_layer
+from cnncalc.spec.notation import WORDS, fill, read_short, unknown_layer
 from cnncalc.spec.pattern import MAX_LAYERS, Piece, expand, read_call
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.scope import Ref, Scope
@@ -116,13 +116,17 @@ class Expander:
     # -- patterns --
 
     def _pattern(self, node: Scalar, scope: Scope) -> None:
+        failed: set[str] = set()
         for piece, where in self._pieces(node, scope.names):
+            if piece.short in failed:
+                continue  # said once
             try:
                 self._piece(piece, scope, where, Use(round=piece.round, repeated=piece.repeated))
             except TooLarge as error:
                 raise error.at(where) from None
             except SpecError as error:
                 self.problems.note(error, where)
+                failed.add(piece.short)
 
     def _named_short(self, name: str, node: Scalar, scope: Scope, use: Use) -> None:
         """Read ``conv1: conv3-64``: a name, and one layer or call."""
@@ -189,7 +193,7 @@ class Expander:
     def _long(self, key: Scalar, value: Node, scope: Scope, use: Use) -> None:
         """Read a layer's long form, ``conv: {…}``, or paths that it joins, ``add: [PATH, PATH]``."""
         where = self._where(key)
-        card = CARDS.get(key.text)
+        card = WORDS.get(key.text.lower())
         if card is None:
             raise self._unknown(key.text).at(where)
         if isinstance(value, Sequence):
@@ -256,6 +260,7 @@ class Expander:
         ends: list[str | Ref] = []
         for path in paths.items:
             scope.flow = start
+            self._step(path)
             if not (isinstance(path, Scalar) and path.text == IDENTITY):
                 self._within(use, path, scope)
             ends += scope.flow

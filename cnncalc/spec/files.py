@@ -39,7 +39,8 @@ def read_bytes(path: Path) -> bytes:
         near = nearest(path.stem, packaged())
         ways_out = tuple(f"did you mean {name}?" for name in near) or ("cnncalc list names the packaged specs",)
         raise Unreadable(f"{shorten(str(path), 80)}: {reason}", ways_out=ways_out) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Unreadable(f"{shorten(str(path), 80)} is no regular file", ways_out=("name a YAML file",))
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Unreadable(f"{shorten(str(path), 80)} is no regular file", ways_out=("name a YAML file",))
         return file.read(MAX_BYTES + 1)

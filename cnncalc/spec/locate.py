@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,9 @@ from cnncalc.spec.model import Spec
 from cnncalc.spec.read import read_line, read_spec
 from cnncalc.volume import nearest, shorten
 
+LONGEST_LINE = 65_536
+"""Characters of a one-line network; longer ones belong into a file."""
+
 
 def find_spec(text: str, *, set: Mapping[str, int] | None = None) -> Spec:  # noqa: A002 - the spec language's word
     """Read the spec that a text names; `set` chooses its parameters.
@@ -20,12 +22,14 @@ def find_spec(text: str, *, set: Mapping[str, int] | None = None) -> Spec:  # no
     """
     if _is_packaged(text):
         return read_file(SHELF / f"{text}.yaml", set=set)
-    if text.endswith((".yaml", ".yml")) or (os.sep in text and _exists(text)):
+    if text.endswith((".yaml", ".yml")) or text.startswith(("/", "./", "../", "~")) or _exists(text):
         return read_file(Path(text), set=set)
+    if len(text) > LONGEST_LINE:
+        raise Unreadable(f"a one-line network of over {LONGEST_LINE:,} characters", ways_out=("write it into a file",))
     if not text.strip():
         raise Unreadable("no network is named", ways_out=("vgg16", "specs/vgg16.yaml", "'conv3-64 relu fc-10'"))
     try:
-        return read_line(text)
+        return read_line(text, set=set)
     except CnncalcError as error:
         near = nearest(text.lower(), packaged())
         if near and " " not in text:

@@ -106,6 +106,8 @@ def read_short(text: str, letters: tuple[Letter, ...] = ()) -> Layer:
             fields[field] = _number(number, letters)
     for suffix in match["suffixes"].split("/")[1:]:
         field, value = _suffix(card, suffix, text, letters)
+        if field in fields:
+            raise NotationError(f"{shorten(text)!r} says its {field} twice", ways_out=("say it once",))
         fields[field] = value
     return _build(card, fields, text)
 
@@ -125,8 +127,10 @@ def _find_card(text: str) -> tuple[type[Layer], re.Match[str]]:
 
 def unknown_layer(word: str) -> UnknownLayer:
     """Return the error for a layer that nobody has described, with the nearest that someone has."""
+    if word.startswith("-"):
+        return UnknownLayer("a dash is no layer", ways_out=("start the line in the column of its neighbours",))
     near = nearest(word.lower(), WORDS)
-    ways_out = tuple(f"did you mean {name}?" for name in near) or ("the layers: " + ", ".join(sorted(CARDS)),)
+    ways_out = tuple(f"did you mean {name}?" for name in near) or ("cnncalc formulas lists the layers",)
     return UnknownLayer(f"no layer is called {shorten(word)!r}", ways_out=ways_out)
 
 

@@ -16,6 +16,20 @@ MOST_ERRORS = 20
 """So many errors of one file are shown; nobody reads more."""
 
 
+ELSEWHERE = {
+    "filters": "out_channels",
+    "units": "out_features",
+    "kernel": "kernel_size",
+    "filter": "kernel_size",
+    "pool_size": "kernel_size",
+    "strides": "stride",
+    "pad": "padding",
+    "use_bias": "bias",
+    "dilation_rate": "dilation",
+}
+"""How other frameworks call what is a key here."""
+
+
 class Problems:
     """What is wrong with one text so far."""
 
@@ -47,16 +61,25 @@ class Problems:
         if len(self.errors) == 1:
             raise self.errors[0]
         if self.errors:
-            raise SeveralErrors(tuple(self.errors))
+            raise SeveralErrors(tuple(sorted(self.errors, key=_place)))
 
     def note_fields(self, error: ValidationError, node: Mapping, known: Iterable[str], where: Where) -> None:
         """Keep what pydantic found wrong with a mapping's keys, in the words of the spec language."""
-        for problem in error.errors(include_url=False):
+        found = error.errors(include_url=False)
+        slips = {str(one["loc"][-1]) for one in found if one["type"] == "extra_forbidden"}
+        meant = {name for slip in slips for name in _meant(slip, list(known))}
+        for problem in found:
+            if problem["type"] == "missing" and problem["loc"][-1] in meant:
+                continue  # it is there, with a slip in it
             spot: Node = find(node, problem["loc"])
             if problem["type"] == "extra_forbidden":
                 spot = _key(node, problem["loc"]) or spot
             place = where._replace(line=spot.line, column=spot.column)
             self.note(_translate(dict(problem), list(known)), place)
+
+
+def _place(error: CnncalcError) -> tuple[int, int]:
+    return error.where.line or 0, error.where.column or 0
 
 
 def _copy(error: CnncalcError) -> CnncalcError:
@@ -69,10 +92,16 @@ def _key(node: Node, path: tuple[str | int, ...]) -> Scalar | None:
     return parent.pairs[str(path[-1])][0] if isinstance(parent, Mapping) and path[-1] in parent.pairs else None
 
 
+def _meant(key: str, known: list[str]) -> list[str]:
+    """Return the keys that an unknown one may stand for: as other frameworks call it, or with a slip."""
+    other = ELSEWHERE.get(key)
+    return [other] if other in known else nearest(key, known, cutoff=0.5)
+
+
 def _translate(problem: dict[str, Any], known: list[str]) -> CnncalcError:
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        near = nearest(str(problem["loc"][-1]), known)
+        near = _meant(str(problem["loc"][-1]), known)
         ways_out = tuple(f"did you mean {name}?" for name in near) or ("the keys: " + ", ".join(known),)
         return UnknownKey(f"nothing reads the key {shorten(key)!r}", ways_out=ways_out)
     if problem["type"] == "missing":

@@ -38,6 +38,9 @@ QUANTITIES = (
 )
 """What a published figure can be about."""
 
+MOST_PATTERNS = 100
+"""So many patterns of `freeze` are read."""
+
 _Text = Annotated[str, Field(strict=True, min_length=1, max_length=2000)]
 _BODY = ("layers", "blocks", "parameters", "set")
 """Keys that pydantic leaves to the readers of layers and blocks."""
@@ -52,7 +55,7 @@ def _read_quantity(value: object) -> object:
 
 def _read_patterns(value: object) -> tuple[str, ...]:
     listed = value if isinstance(value, list) else [value]
-    if not all(isinstance(part, str) and 0 < len(part) <= 200 for part in listed):  # noqa: PLR2004 - of characters
+    if len(listed) > MOST_PATTERNS or not all(isinstance(part, str) and 0 < len(part) <= 200 for part in listed):  # noqa: PLR2004 - of characters
         msg = "must be a layer's name or a pattern such as conv*, or a list of them"
         raise ValueError(msg)
     return tuple(listed)
@@ -241,14 +244,14 @@ def read_dict(data: dict[str, Any], *, set: Names[str, Size] | None = None) -> S
     return read_spec(text, set=set)
 
 
-def read_line(pattern: str) -> Spec:
-    """Read a one-line network: a pattern; its input comes from the caller.
+def read_line(pattern: str, *, set: Names[str, Size] | None = None) -> Spec:  # noqa: A002
+    """Read a one-line network: a pattern; its input comes from the caller, and `set` puts numbers for letters.
 
     Raises a SpecError, or SeveralErrors.
     """
     problems = Problems(None)
     scalar = Scalar(pattern, pattern, plain=True, line=1, column=1)
-    entries = Expander({}, problems).entries(scalar, {})
+    entries = Expander({}, problems).entries(scalar, dict(set or {}))
     if not entries and not problems.errors:
         problems.note(MissingKey("there are no layers", ways_out=("conv3-64 relu fc-10",)), problems.where(scalar))
     problems.stop()

@@ -160,17 +160,6 @@ MISTAKES = (
     ),
     # names
     Mistake("a name twice", spec("c=relu", "  - c=relu"), "bad-value", 5, "c_2"),
-    Mistake(
-        "a name twice, by count",
-        spec("'[a=relu]*2'", "  - a_1=relu"),
-        "bad-value",
-        5,
-        "a_1",
-        "two layers are called a_1",
-    ),
-    Mistake(
-        "a name that is counted too", spec("relu relu1=tanh"), "bad-value", 4, "relu1", "two layers are called relu1"
-    ),
     Mistake("input for a name", spec("input=relu"), "bad-value", 4, "another name"),
     Mistake("a name with a space", spec("first layer: relu"), "bad-value", 4, "letters, digits"),
     # shapes
@@ -245,6 +234,18 @@ def test_one_slip_is_one_error(layer: str, tmp_path: Path, capsys: pytest.Captur
     path.write_text(spec(layer), encoding="utf-8")
     run(["table", str(path), "--format", "json"])
     assert len(json.loads(capsys.readouterr().err)["errors"]) == 1
+
+
+@pytest.mark.parametrize(
+    "pattern", ["relu relu1=tanh tanh", "relu1=tanh relu", "[a=relu]*2 a_1=tanh", "a_1=tanh [a=relu]*2"]
+)
+def test_counted_names_make_way_for_given_ones(pattern: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No two layers have one name, and a layer that was given a name has it."""
+    assert run(["table", pattern, "--input", "9x9x3", "--format", "json"]) == 0
+    layers = json.loads(capsys.readouterr().out)["layers"]
+    names = [layer["name"] for layer in layers]
+    assert len(set(names)) == len(names)
+    assert next(layer["type"] for layer in layers if layer["name"] in {"relu1", "a_1"}) == "tanh"
 
 
 def test_all_slips_of_a_file_are_said_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

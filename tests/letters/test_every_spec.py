@@ -18,6 +18,7 @@ from cnncalc.errors import FilterTooLarge
 from cnncalc.ledger import Ledger, tally
 from cnncalc.letter import Letter
 from cnncalc.letters import fitting
+from cnncalc.memory import CONVENTIONS
 from cnncalc.network import Network, build
 from cnncalc.spec.files import packaged
 from cnncalc.spec.locate import find_spec
@@ -28,7 +29,10 @@ CPU_SECONDS = 2
 """What the algebra of one spec may cost; the largest that is known to be well takes a quarter of it."""
 
 WORK = 1_500
-"""So many layers are counted per spec, on as many inputs, a hundred at most."""
+"""So many layers are counted per spec, on as many inputs."""
+
+A_HUNDRED = {"alexnet", "lenet5", "vgg16", "resnet18"}
+"""These are counted on a hundred inputs, whatever it costs."""
 
 COUNTS = ("weights", "biases", "buffers", "macs", "flops", "activation_values")
 NAMES = {"floor": math.floor, "Max": max, "Min": min, "gcd": math.gcd, "Mod": lambda a, b: a % b, "Q": Fraction}
@@ -108,7 +112,7 @@ def inputs(spec: Spec, network: Network) -> Iterator[tuple[int, int]]:
         most = 2 * size + 6 * step
         steps[letter] = range(size % step or step, most, step)
     yield spec.input.spatial  # type: ignore[misc]
-    for _ in range(max(4, min(100, WORK // len(network.nodes)))):
+    for _ in range(100 if spec.name in A_HUNDRED else max(4, min(100, WORK // len(network.nodes)))):
         yield draw.choice(steps["H"]), draw.choice(steps["W"])
 
 
@@ -133,3 +137,14 @@ def test_formulas_are_the_ledger(name: str) -> None:
         assert found == numbers(counted), (height, width, images)
         taken += 1
     assert taken >= 4
+
+
+@pytest.mark.parametrize("memory", CONVENTIONS)
+def test_conventions_in_letters(memory: str) -> None:
+    """Every memory convention and another dtype count alike in letters and in numbers."""
+    spec = find_spec("squeezenet1_1")
+    network, _ = in_letters(spec)
+    lettered, counted = (tally(one, memory=memory, dtype="float16").totals for one in (network, build(spec)))
+    found = [getattr(lettered, name) for name in ("activation_values", "activation_bytes")]
+    assert [formula.at(H=224, W=224) for formula in found] == [counted.activation_values, counted.activation_bytes]
+    assert lettered.parameter_bytes == counted.parameter_bytes == 2 * 1_235_496  # torchvision, SqueezeNet1_1_Weights

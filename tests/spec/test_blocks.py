@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -93,13 +92,14 @@ def test_i_counts_repetitions() -> None:
     assert widths(f"{BASIC}layers: [{{b: {{w: 8*(i+1)}}, repeat: 3}}, {{x: b(8), repeat: 0}}]\n") == grown
 
 
-ZERO = pytest.mark.xfail(strict=True, reason="a layer in a path takes its own round, 0, for `i`; only repetitions look")
+TAKEN = pytest.mark.xfail(strict=True, raises=CnncalcError, reason="a name in a repeated path is not numbered")
 IN_PATHS = [
-    pytest.param("conv1-(i+1)", [1, 2], marks=ZERO),
-    pytest.param("{x: conv1-(i+1)}", [1, 2], marks=ZERO),
-    pytest.param("{conv: {out_channels: i+1, kernel_size: 1}}", [1, 2], marks=ZERO),
-    pytest.param("b(i+1)", [1, 2], marks=ZERO),
-    pytest.param("{b: {w: i+1}}", [1, 2], marks=ZERO),
+    ("conv1-(i+1)", [1, 2]),
+    pytest.param("{x: conv1-(i+1)}", [1, 2], marks=TAKEN),
+    ("{conv: {out_channels: i+1, kernel_size: 1}}", [1, 2]),
+    ("b(i+1)", [1, 2]),
+    ("{b: {w: i+1}}", [1, 2]),
+    ("{concat: [conv1-(i+1), identity]}", [1, 2]),  # a path in a path
     ("conv1-4*(i+1)", [4, 4, 4]),
     ("{conv: {out_channels: 4, kernel_size: 1}, repeat: i+1}", [4, 4, 4]),
     ("'conv1-(i+1)*2'", [1, 2, 1, 2]),  # the path's own repetition is further in
@@ -245,24 +245,30 @@ def chain(blocks: int, calling: str = "{}") -> str:
     return f"blocks:\n{called}  b{blocks - 1}: [relu]\nlayers: [b0, b0, b0]\n"
 
 
+TOO_DEEP = f"blocks and paths stand in each other more than {DEEPEST} deep"
+
+
 @pytest.mark.parametrize("blocks", [DEEPEST + 1, 1_000])
 def test_blocks_that_call_each_other_too_deep(blocks: int) -> None:
     """As deep as is said they are read; the first call that goes deeper is refused, once, at its own place."""
     assert len(entries(chain(DEEPEST))) == 3
     (error,) = refused(chain(blocks))
-    assert (error.code, error.message) == ("too-large", f"blocks call blocks more than {DEEPEST} deep")
+    assert (error.code, error.message) == ("too-large", TOO_DEEP)
     assert (error.where.line, error.where.called) == (3 + DEEPEST, 4 + blocks)
 
 
-@pytest.mark.xfail(strict=True, raises=RecursionError, reason="calls are counted, but not the paths that they stand in")
-def test_blocks_in_paths_in_blocks() -> None:
-    """Read, or refused with a place: paths in paths, and in them a call of a block that is no different."""
-    paths = "{}"
-    for _ in range(5):
-        paths = f"{{{{concat: [{paths}, identity]}}}}"
-    text = chain(DEEPEST, paths)
-    with suppress(CnncalcError):
-        assert len(entries(text)) == 3 * (1 + 5 * (DEEPEST - 1))
+@pytest.mark.parametrize(("paths", "blocks"), [(1, 32), (2, 22), (5, 11)])
+def test_blocks_in_paths_in_blocks(paths: int, blocks: int) -> None:
+    """Calls and the paths that they stand in are counted together: with so many paths around each, so many blocks."""
+    assert blocks + paths * (blocks - 1) <= DEEPEST < blocks + 1 + paths * blocks
+    calling = "{}"
+    for _ in range(paths):
+        calling = f"{{{{concat: [{calling}, identity]}}}}"
+    assert len(entries(chain(blocks, calling))) == 3 * (1 + paths * (blocks - 1))
+    for more in (blocks + 1, DEEPEST):
+        (error,) = refused(chain(more, calling))
+        assert (error.code, error.message) == ("too-large", TOO_DEEP)
+        assert error.where.called == 4 + more
 
 
 STEPS = [  # how to take so many steps
