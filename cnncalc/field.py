@@ -50,8 +50,8 @@ class Field(NamedTuple):
         >>> Field().through(View(3)).through(View(3))[:3]   # two 3x3 see 5x5
         (5, 1, 0)
         """
-        if not self.is_known:
-            return self
+        if not self.is_known or view.offset is None:
+            return UNKNOWN
         if self.period != 1 or type(view.per) is not int or view.per != 1:
             return self._through_steps(view, outputs)
         size = self.size + (view.reach - 1) * self.jump

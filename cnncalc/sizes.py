@@ -108,7 +108,12 @@ def ceiling(a: Size, b: Size) -> Size:
     >>> ceiling(7, 2)
     4
     """
-    return (a + b - 1) // b
+    return a if type(b) is int and b == 1 else (a + b - 1) // b
+
+
+def is_open(size: Size) -> bool:
+    """Whether a letter stands in a size, so that nobody can say how large it is."""
+    return bool(getattr(size, "free_symbols", ()))
 
 
 def product(sizes: tuple[Size, ...]) -> Size:

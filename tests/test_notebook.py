@@ -86,8 +86,8 @@ def test_a_comparison_in_letters() -> None:
     comparison: Any = compare("conv7-C relu", "[conv3-C relu]*3", input="HxWxC")
     assert comparison._repr_html_() == comparison_as_html(comparison)
     rows = read(comparison._repr_html_()).rows
-    assert rows[1] == ["weights", "49·C²", "27·C²", "27/49", "right"]
-    assert ["receptive field", "7x7", "7x7", "", ""] in rows
+    assert rows[1] == ["weights", "49·C²", "27·C²", "27/49", "22·C²", "right"]
+    assert ["receptive field", "7x7", "7x7", "", "", ""] in rows
 
 
 def test_a_ledger_in_letters() -> None:

@@ -9,9 +9,12 @@ from pydantic import PlainValidator, WithJsonSchema
 from cnncalc.layers.fields import Padding, PerAxis
 from cnncalc.layers.layer import Layer
 from cnncalc.settings import per_axis
-from cnncalc.sizes import Size, ceiling
+from cnncalc.sizes import Size, ceiling, is_open
 from cnncalc.volume import Volume
 from cnncalc.window import Rounding, Sides, View, Window, same_padding
+
+UNSAID = Sides(None, None)
+"""What `same` comes to behind a stride depends on the size; in letters that is left unsaid."""
 
 ROUNDINGS: tuple[Rounding, ...] = ("exact", "floor", "ceil")
 
@@ -68,7 +71,9 @@ class Sliding(Layer):
             return per_axis(self.padding, len(x.spatial), "padding")
         lower = self.padding == "same_lower"
         paddings = (
-            same_padding(size, kernel_size=kernel, stride=stride, dilation=dilation, lower=lower)
+            UNSAID
+            if is_open(size) and stride != 1
+            else same_padding(size, kernel_size=kernel, stride=stride, dilation=dilation, lower=lower)
             for size, kernel, stride, dilation in zip(x.spatial, kernels, strides, dilations, strict=True)
         )
         return tuple(_simplest(padding) for padding in paddings)

@@ -102,19 +102,11 @@ def test_no_input_fits(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no H fits every stride" in capsys.readouterr().err
 
 
-NOT_YET = [
-    ("unet accepts 572x572 alone: 'cannot concat'", "unet", 572),
-    ("inception_v3: same padding, 'cannot concat'", "inception_v3", 75),
-    ("four groups never divide the three channels that are tried", "conv3-8/g4", 1),
-]
-
-
-@pytest.mark.xfail(strict=True, reason="crops, same padding and channels left open have no answer yet")
-@pytest.mark.parametrize(("what", "spec", "least"), [NOT_YET[0]])
-def test_inputs_that_are_not_found(what: str, spec: str, least: int, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each of these networks accepts some input."""
-    run(["check", spec, "--input", "?", "--format", "json"])
-    assert json.loads(capsys.readouterr().out)["smallest"][0] == least, what
+@pytest.mark.xfail(strict=True, reason="'cannot concat': a volume that must equal another is no condition yet")
+def test_an_input_that_is_not_found(capsys: pytest.CaptureFixture[str]) -> None:
+    """U-Net's crops fit 572x572 and nothing else."""
+    run(["check", "unet", "--input", "?", "--format", "json"])
+    assert json.loads(capsys.readouterr().out or "{}").get("smallest") == [572, 572, 1]
 
 
 def test_an_output_whose_axes_differ(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from cnncalc.api import load
 from cnncalc.cli import run
+from cnncalc.ledger import tally
 
 HALF = ["solve", "mobilenet_v1", "--free", "width", "--at-most", "parameters=1.34M"]
 
@@ -32,12 +34,21 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_more_settings(capsys: pytest.CaptureFixture[str]) -> None:
     """Other parameters and another input are kept while one is free."""
-    assert run([*HALF, "--set", "deep=0", "--input", "128x128x3", "--rounding", "floor"]) == 0
-    assert "width = 22" in capsys.readouterr().out
+    assert run([*HALF, "--set", "deep=0", "--input", "128x128x3", "--rounding", "floor", "--format", "json"]) == 0
+    value = json.loads(capsys.readouterr().out)["value"]
+    counted = [tally(load("mobilenet_v1", set={"width": width, "deep": 0})).totals.parameters for width in range(1, 40)]
+    assert value == sum(parameters <= 1_340_000 for parameters in counted)
+
+
+def test_no_is_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    """A bound that nothing keeps is no mistake in the question: status 1."""
+    assert run([*HALF[:4], "--at-most", "parameters=1"]) == 1
+    said = capsys.readouterr()
+    assert "even width = 1 has 38,172 parameters, more than 1" in said.err
+    assert "ways out: parameters=38172" in said.err
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    ([*HALF[:4], "--at-most", "parameters=1"], "even width = 1 has 38,172 parameters, more than 1"),
     ([*HALF[:4], "--at-most", "size=1"], "is no bound"),
     ([*HALF[:4], "--at-most", "parameters=1MB"], "not counted in bytes"),
     (HALF[:4], "missing option '--at-most'"),
@@ -53,8 +64,7 @@ def test_what_cannot_be_solved(arguments: list[str], words: str, capsys: pytest.
     assert (said.out, words in said.err, "ways out" in said.err) == ("", True, True)
 
 
-@pytest.mark.xfail(strict=True, reason="a bound is compared with a formula: 'a bug in cnncalc'")
 def test_a_letter_of_a_one_line_network(capsys: pytest.CaptureFixture[str]) -> None:
-    """A letter is open already: it can be solved for, or is told to be no parameter."""
-    run(["solve", "conv3-K", "--free", "K", "--input", "32x32x3", "--at-most", "parameters=5M"])
-    assert "bug in cnncalc" not in capsys.readouterr().err
+    """A letter is open already: 28·K parameters, so 178,571 is the largest K for five million."""
+    assert run(["solve", "conv3-K", "--free", "K", "--input", "32x32x3", "--at-most", "parameters=5M"]) == 0
+    assert capsys.readouterr().out.startswith("K = 178571\n")
