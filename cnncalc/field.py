@@ -12,7 +12,7 @@ from __future__ import annotations
 from math import gcd, lcm
 from typing import NamedTuple
 
-from cnncalc.sizes import Size, greatest
+from cnncalc.sizes import Size, greatest, is_open
 from cnncalc.window import View
 
 LONGEST_PERIOD = 1024
@@ -93,8 +93,8 @@ class Field(NamedTuple):
         """
         if self == other:
             return self
-        if not (self.is_known and other.is_known):
-            return UNKNOWN
+        if not (self.is_known and other.is_known) or any(map(is_open, (*self[:3], *other[:3]))):
+            return UNKNOWN  # in letters nobody can say which path sees more
         if self.period == other.period == 1:
             padding = greatest(self.padding, other.padding)
             end = greatest(self.size - self.padding, other.size - other.padding)
