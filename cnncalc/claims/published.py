@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 from cnncalc.claims.verdict import Verdict, verdict
@@ -41,15 +43,15 @@ def judge(network: Network) -> tuple[Judged, ...]:
     """
     if not network.published:
         return ()
-    ledgers = {name: tally(network, memory=name) for name in CONVENTIONS}
-    return tuple(Judged(claim, _judge(claim, ledgers)) for claim in network.published)
+    under = cache(lambda memory: tally(network, memory=memory))
+    return tuple(Judged(claim, _judge(claim, under)) for claim in network.published)
 
 
-def _judge(claim: Published, ledgers: dict[str, Ledger]) -> Verdict:
+def _judge(claim: Published, under: Callable[[str], Ledger]) -> Verdict:
     own, *others = CONVENTIONS
+    readings = ((name, _computed(claim, under(name))) for name in others if claim.quantity in _HELD)
     try:
-        readings = [(name, _computed(claim, ledgers[name])) for name in others] if claim.quantity in _HELD else ()
-        return verdict(claim.printed, _computed(claim, ledgers[own]), quantity=claim.quantity, readings=readings)
+        return verdict(claim.printed, _computed(claim, under(own)), quantity=claim.quantity, readings=readings)
     except CnncalcError as error:
         error.message = f"published {claim.quantity}: {error.message}"
         raise

@@ -14,7 +14,7 @@ Scalar(value='pool2', text='pool2', plain=True, line=1, column=20, raw='')
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import yaml
@@ -37,7 +37,7 @@ LOADER: _Theirs = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # some builds o
 def read_yaml(text: str | bytes, *, file: str | None = None) -> Node:
     """Read one document; every error says where. Raises YamlError, BadValue, TooLarge, Unreadable."""
     text = _decode(text, file).removeprefix("\ufeff")
-    if bad := _FORBIDDEN.search(text):
+    if bad := _forbidden(text):
         message = f"an invisible character, U+{ord(bad[0]):04X}, that a spec cannot hold"
         raise YamlError(message, where=_spot(text[: bad.start()], file), ways_out=("delete it",))
     tree = Tree(text, file)
@@ -51,7 +51,18 @@ def read_yaml(text: str | bytes, *, file: str | None = None) -> Node:
 # -- from bytes to characters --
 
 # What YAML does not call printable, a byte order mark inside the text, and the line breaks that YAML 1.2 dropped.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
+
+
+@cache
+def _forbidden_anywhere() -> re.Pattern[str]:
+    """Return the pattern for texts beyond ASCII; building it takes longer than reading most specs."""
+    return re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def _forbidden(text: str) -> re.Match[str] | None:
+    """Return the first character that a spec cannot hold."""
+    return (_FORBIDDEN_ASCII if text.isascii() else _forbidden_anywhere()).search(text)
 
 
 def _decode(text: str | bytes, file: str | None) -> str:
@@ -80,12 +91,14 @@ def _spot(before: str, file: str | None) -> Where:
 _GLUED_VALUE = re.compile(r"[\w.-]+:[\[{]")
 
 
-@dataclass(slots=True)
 class _Open:
     """A list or dictionary that is still open, and the key that waits for its value."""
 
-    node: Sequence | Mapping
-    key: Scalar | None = None
+    __slots__ = ("key", "node")
+
+    def __init__(self, node: Sequence | Mapping) -> None:
+        self.node = node
+        self.key: Scalar | None = None
 
     @property
     def wants_key(self) -> bool:
@@ -144,7 +157,7 @@ class Tree:
     def scalar(self, event: _Theirs, where: Where) -> Scalar:
         """Read a scalar; keys are text whatever they look like."""
         text, is_plain = event.value, event.implicit[0]
-        if bad := _FORBIDDEN.search(text):
+        if bad := _forbidden(text):
             raise YamlError(f"an escape writes U+{ord(bad[0]):04X}, which a spec cannot hold", where=where)
         if is_plain and (glued := _GLUED_VALUE.match(text)):
             raise YamlError(GLUED, where=where, ways_out=(f"{cut_short(glued[0][:-1])} {glued[0][-1]}…",))

@@ -67,7 +67,14 @@ MISTAKES = (
         "the keys",
         "it asks: did you mean dilation?",
     ),
-    Mistake("a key of nothing", spec("relu", "epochs: 10"), "unknown-key", 5, "published"),
+    Mistake(
+        "a key of nothing",
+        spec("relu", "epochs: 10"),
+        "unknown-key",
+        5,
+        "published",
+        "it asks: did you mean blocks?",
+    ),
     Mistake("layer for layers", "name: a\ninput: 9x9x3\nlayer: relu\n", "unknown-key", 3, "mean layers?"),
     Mistake("no input", "name: a\nlayers: relu\n", "missing-key", 1, "input: 224x224x3"),
     Mistake("no name", "input: 9x9x3\nlayers: relu\n", "missing-key", 1, "add name"),
@@ -84,15 +91,7 @@ MISTAKES = (
     Mistake("Conv2D", spec("Conv2D: {out_channels: 64, kernel_size: 3}"), "unknown-layer", 4, "did you mean conv?"),
     Mistake("MaxPool2D", spec("MaxPool2D: {kernel_size: 2}"), "unknown-layer", 4, "did you mean maxpool?"),
     Mistake(
-        "Linear",
-        spec("Linear: {out_features: 10}"),
-        "unknown-layer",
-        4,
-        "did you mean fc?",
-        "`linear` is a word of the short form and no layer's type: the way out does not work",
-    ),
-    Mistake(
-        "a word", spec("convolution3-64"), "unknown-layer", 4, "did you mean conv?", "cut off at 0.6 it is not near"
+        "a word", spec("convolution3-64"), "unknown-layer", 4, "did you mean conv?", "it asks: did you mean convt?"
     ),
     Mistake("rely", spec("rely"), "unknown-layer", 4, "did you mean relu?"),
     Mistake("a layer by call", spec("conv(64, 3)"), "notation", 4, "conv3-64", "it speaks of formulas"),
@@ -105,7 +104,7 @@ MISTAKES = (
     Mistake("no features", spec("fc"), "missing-key", 4, "fc-10"),
     Mistake("an even filter", spec("conv4-64"), "bad-value", 4, "conv4-64/p0"),
     Mistake("a suffix of nothing", spec("conv3-64/q2"), "notation", 4, "/s /p"),
-    Mistake("a suffix twice", spec("conv3-64/s2/s4"), "notation", 4, "/s", "the last one wins, silently"),
+    Mistake("a suffix twice", spec("conv3-64/s2/s4"), "notation", 4, "/s"),
     Mistake("a bracket too many", spec('"[conv3-64 relu]]*2"'), "notation", 4, "remove it"),
     Mistake("a bracket too few", spec('"[[conv3-64 relu]*2"'), "notation", 4, "close it"),
     Mistake("an x for times", spec('"[conv3-64 relu]x2"'), "unknown-layer", 4, "*2", "`x2` is taken for a layer"),
@@ -145,7 +144,7 @@ MISTAKES = (
         NO_WAY_OUT,
     ),
     Mistake("a rate in percent", spec("dropout: {rate: 50}"), "bad-value", 4, "0 to below 1", NO_WAY_OUT),
-    Mistake("no channels", spec("relu", input="224"), "bad-value", 2, "HxWxC", NO_WAY_OUT),
+    Mistake("no channels", spec("relu", input="224"), "bad-value", 2, "224x224x3"),
     Mistake("a list for the input", spec("relu", input="[224, 224, 3]"), "bad-value", 2, "224x224x3"),
     Mistake("commas in the input", spec("relu", input="224,224,3"), "bad-value", 2, "224x224x3"),
     Mistake("an empty axis", spec("relu", input="224x0x3"), "bad-value", 2, "224x224x3"),
@@ -156,7 +155,7 @@ MISTAKES = (
         "bad-value",
         6,
         '"1000"',
-        "it says only: Input should be a valid string",
+        "it says only: must be text",
     ),
     # names
     Mistake("a name twice", spec("c=relu", "  - c=relu"), "bad-value", 5, "c_2"),
@@ -178,6 +177,7 @@ MISTAKES = (
 )
 
 LEGAL = {
+    "Linear": spec("Linear: {out_features: 10}"),
     "channels first, where nothing fails": spec("conv3-64", input="3x224x224"),
     "capitals": spec("CONV3-64 ReLU MaxPool2 FC-10 Softmax"),
     "a rectangular filter": spec("conv: {out_channels: 9, kernel_size: [3, 5], padding: [1, 2]}"),
@@ -218,16 +218,13 @@ def test_what_looks_like_a_slip_and_is_none(text: str, tmp_path: Path, capsys: p
 
 
 ONE = [
-    ("conv1: conv3", ""),
-    ("rely", ""),
-    ("conv: {out_channels: 64, kernal_size: 3}", "a misspelt key is also said to be missing"),
+    "conv1: conv3",
+    "rely",
+    "conv: {out_channels: 64, kernal_size: 3}",
 ]
 
 
-@pytest.mark.parametrize(
-    "layer",
-    [pytest.param(one, marks=[pytest.mark.xfail(strict=True, reason=bug)] if bug else []) for one, bug in ONE],
-)
+@pytest.mark.parametrize("layer", ONE)
 def test_one_slip_is_one_error(layer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever makes one slip reads of one."""
     path = tmp_path / "net.yaml"

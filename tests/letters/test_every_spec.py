@@ -37,20 +37,12 @@ A_HUNDRED = {"alexnet", "lenet5", "vgg16", "resnet18"}
 COUNTS = ("weights", "biases", "buffers", "macs", "flops", "activation_values")
 NAMES = {"floor": math.floor, "Max": max, "Min": min, "gcd": lambda a, b: math.gcd(int(a), int(b)), "Q": Fraction}
 
-EXPLODES = "the receptive field behind a gate is a formula that doubles at every layer"
-NOT_YET = {
-    **dict.fromkeys(("efficientnet_b0", "mobilenet_v3_large", "mobilenet_v3_small"), EXPLODES),
-    "unet": "crop: 'cannot concat', though H = 572 fits; an equation is no condition yet",
-}
-UNRUN = {"efficientnet_b0", "mobilenet_v3_large"}
-"""Seconds are not spent on them as long as their like is given up."""
+NOT_YET = {"unet": "crop: 'cannot concat', though H = 572 fits; an equation is no condition yet"}
 
 
 def expected(name: str) -> Any:
     """Return a test's parameter, marked if the spec cannot be had in letters yet."""
-    if name not in NOT_YET:
-        return name
-    return pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[name], run=name not in UNRUN))
+    return pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[name])) if name in NOT_YET else name
 
 
 class TooLong(BaseException):
