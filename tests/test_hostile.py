@@ -26,10 +26,13 @@ from cnncalc.errors import CnncalcError
 from cnncalc.ledger import tally
 from cnncalc.network import build
 from cnncalc.render.as_json import as_json
-from cnncalc.spec.read import read_line, read_spec
+from cnncalc.spec.locate import find_spec
+from cnncalc.spec.read import read_spec
 from cnncalc.volume import Volume
 
-MUTANTS = 3_000
+MUTANTS = 2_000
+"""tests/benchmarks/bench_hostile.py tries more."""
+
 DEAREST = 20
 """What a broken spec may cost, in loads of an honest one by PyYAML; 20 of them are 50 ms where this was written."""
 
@@ -50,6 +53,9 @@ LONGEST = 1_000
 
 PATIENCE = 10
 """Seconds after which a text is given up. No test measures them."""
+
+NO_PATIENCE = 2
+"""The same of a text that is known to take too long."""
 
 SHELF = Path(__file__).parent.parent / "specs"
 
@@ -190,25 +196,25 @@ def give_up(*_: object) -> None:
 
 
 @contextmanager
-def patience() -> Iterator[None]:
+def patience(seconds: int) -> Iterator[None]:
     """Give up what takes for ever, where the system has an alarm clock."""
     if not hasattr(signal, "SIGALRM"):
         yield
         return
     signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(PATIENCE)
+    signal.alarm(seconds)
     try:
         yield
     finally:
         signal.alarm(0)
 
 
-def answer(text: str | bytes, *, line: bool = False) -> Answer:
+def answer(text: str | bytes, *, line: bool = False, seconds: int = PATIENCE) -> Answer:
     """Take a text as `cnncalc table --format json` takes it: a file, or a one-line network."""
     layers, error, raised, start = 0, None, "", time.process_time()
     try:
-        with patience():
-            spec = read_line(str(text)) if line else read_spec(text, file="net.yaml")
+        with patience(seconds):
+            spec = find_spec(str(text)) if line else read_spec(text, file="net.yaml")
             layers = len(spec.entries)
             network = build(spec, input=Volume(3, (32, 32)) if line else None)
             as_json(tally(network), judge(network)).encode()
@@ -216,7 +222,7 @@ def answer(text: str | bytes, *, line: bool = False) -> Answer:
         error = refusal
         str(error).encode()
     except GivenUpError:
-        raised = f"no answer in {PATIENCE} seconds"
+        raised = f"no answer in {seconds} seconds"
     except Exception as other:  # noqa: BLE001 - the question is whether there are any
         raised = f"{type(other).__name__}: {other}"[:200]
     return Answer(text, layers, error, raised, time.process_time() - start)
@@ -304,7 +310,6 @@ def test_every_refusal_ends_with_a_way_out(mutants: list[Answer]) -> None:
     assert complaints(mutants, stuck) == []
 
 
-@pytest.mark.xfail(strict=False, reason="each of 128 inputs that are tried as a way out works out its own ways out")
 def test_no_mutant_is_dear(mutants: list[Answer]) -> None:
     """Whatever a slip does to a spec, it does not make it slow."""
     assert complaints(mutants, too_dear) == []
@@ -365,7 +370,7 @@ ATTACKS = (
     Attack("30,000 levels of indentation", "".join(" " * at + "a:\n" for at in range(700)), "too-large", 33),
     Attack("100,000 brackets in a pattern", spec(f"'{'[' * 100_000}'"), "notation", dearest=ALL_LAYERS),
     Attack("200,000 brackets of nothing", spec(f"'{'[' * 100_000}{']' * 100_000}'"), "notation", dearest=ALL_LAYERS),
-    Attack("100,000 brackets in a one-line network", "[" * 100_000, "notation", 1, ALL_LAYERS, one_line=True),
+    Attack("65,000 brackets in a one-line network", "[" * 65_000, "notation", 1, ALL_LAYERS, one_line=True),
     # numbers
     Attack("a 10^30 kernel", spec("conv: {out_channels: 1, kernel_size: 1" + "0" * 30 + "}"), "too-large"),
     Attack("a 10^29 kernel", spec("conv: {out_channels: 1, kernel_size: 1" + "0" * 29 + "}"), "bad-value"),
@@ -405,14 +410,7 @@ ATTACKS = (
     Attack(
         "100,000 layers that leave pixels over", spec("'[conv3-1/s2/p0]*100000'"), "stride-misfit", dearest=ALL_LAYERS
     ),
-    Attack(
-        "1 MB of a one-line network",
-        "relu " * 200_000,
-        "too-large",
-        1,
-        one_line=True,
-        bug="a one-line network has no bound on its text, files have 256 KiB",
-    ),
+    Attack("1 MB of a one-line network", "relu " * 200_000, "unreadable", None, one_line=True),
     # length
     Attack("300 KiB", b"#" * 300 * 1024, "unreadable", 1),
     Attack("256 KiB of one word", grown(START, "a"), "unknown-layer"),
@@ -424,7 +422,7 @@ ATTACKS = (
     Attack("256 KiB of commas", grown(START + "'", ",", "'"), "missing-key"),
     Attack("256 KiB of empty lines", grown("", "\n"), "yaml", 1),
     Attack("256 KiB of comments", grown("", "#\n"), "yaml", 1),
-    Attack("256 KiB of escapes", grown('name: "', "\\x41", '"'), "bad-value", 1),
+    Attack("256 KiB of escapes", grown('name: "', "\\x41", '"\ninput: 9x9x3\nlayers: relu'), "bad-value", 1),
     Attack("256 KiB of keys", "".join(f"a{at}: 1\n" for at in range(25_000)), "too-large", 10_000),
     Attack("20,000 values", grown(spec("relu"), "\n  - 1"), "too-large", 19_997),
     Attack("20,000 wrong values", spec("1") + "\n  - 1" * 19_000, "notation"),
@@ -433,14 +431,13 @@ ATTACKS = (
         "one slip 100,000 times",
         spec("'[xonv3-64]*100000'"),
         "unknown-layer",
-        bug="a short form that cannot be read is not remembered: read, and looked up in the dictionary, 100,000 times",
+        dearest=ALL_LAYERS // 4,
     ),
     Attack(
         "names that other names have taken",
-        spec("'[a=relu]*20000'", "  - " + " ".join(f"a_{at}=relu" for at in range(2, 10_000))),
+        spec("'[a=relu]*10000'", "  - " + " ".join(f"a_{at}=relu" for at in range(2, 5_000))),
         "ok",
         dearest=ALL_LAYERS // 2,
-        bug="counting up to a free name starts anew for every repeat: quadratic",
     ),
     Attack(
         "500 layers, then one that does not fit",
@@ -452,7 +449,6 @@ ATTACKS = (
         "500 claims about one network",
         spec("'[relu]*500'", "published:", *["  - {quantity: activation_values, printed: 1M, source: a}"] * 500),
         "ok",
-        bug="every claim about held values tallies the network again, three times",
     ),
     Attack(
         "1,500 references to nothing",
@@ -464,14 +460,19 @@ ATTACKS = (
         "100,000 divisions by 0",
         spec("'[conv3-(4//(i//100000))]*100000'"),
         "formula",
-        bug="a slip in a repetition is made 100,000 times before it is said once",
     ),
     Attack(
         "a frozen layer 2,000 times",
         spec("'[relu]*20000'", f"freeze: [{', '.join(['relu20000'] * 2_000)}]"),
+        "bad-value",
+        5,
+        dearest=ALL_LAYERS // 4,
+    ),
+    Attack(
+        "a frozen layer 100 times",
+        spec("'[relu]*20000'", f"freeze: [{', '.join(['relu20000'] * 100)}]"),
         "ok",
         dearest=ALL_LAYERS,
-        bug="every frozen name walks through all layers",
     ),
     # blocks, formulas, wires
     Attack("a block that calls itself", spec("b", "blocks:", "  b: [b]"), "wiring", 6),
@@ -488,11 +489,10 @@ ATTACKS = (
         spec("'[b]*300'", "blocks:", f"  b: [{{add: [{', '.join(['identity'] * 9_000)}]}}]"),
         "too-large",
         None,
-        bug="a path that is only `identity` is no step, so wires are without bound: 100,000 calls take 7 GB",
     ),
     Attack(
-        "volumes that double 5,000 times",
-        spec("'[b]*5000'", "blocks:", "  b: [{concat: [identity, identity]}]"),
+        "volumes that double 3,000 times",
+        spec("'[b]*3000'", "blocks:", "  b: [{concat: [identity, identity]}]"),
         "shape",
         6,
         ALL_LAYERS,
@@ -501,7 +501,7 @@ ATTACKS = (
         "a cycle of 30,000 layers",
         spec("{first: relu, from: last}", "  - '[relu]*30000'", "  - last: relu"),
         "wiring",
-        bug="whether the cycle is closed is asked of a list: quadratic",
+        dearest=ALL_LAYERS // 3,
     ),
     Attack(
         "a stride that is a letter, 30 times",
@@ -545,7 +545,7 @@ ATTACKS = (
 def answer_attacks() -> Iterator[dict[str, Any]]:
     """Answer every attack, in words that another process can read."""
     for attack in ATTACKS:
-        found = answer(attack.text, line=attack.one_line)
+        found = answer(attack.text, line=attack.one_line, seconds=NO_PATIENCE if attack.bug else PATIENCE)
         said = max(map(len, map(str, found.error.errors)), default=0) if found.error else 0
         line = found.error.where.line if found.error else None
         yield {"name": attack.name, "codes": found.codes, "line": line, "said": said, "cost": found.cost / one_load()}

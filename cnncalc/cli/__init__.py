@@ -38,10 +38,10 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit status."""
     try:
-        app = _app(arguments)
+        app, name, rest = _app(arguments)
         gc.freeze()
         gc.enable()
-        status = app(arguments, standalone_mode=False, prog_name="cnncalc")
+        status = app(rest, standalone_mode=False, prog_name=name)
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
@@ -54,8 +54,8 @@ def run(arguments: list[str]) -> int:
     return int(status or 0)
 
 
-def _app(arguments: list[str]) -> typer.Typer:
-    """Return an app with the one command that is asked for, or with all of them for the help."""
+def _app(arguments: list[str]) -> tuple[typer.Typer, str, list[str]]:
+    """Return an app with the one command that is asked for, or with all of them for the help; its name and arguments."""
     pretty = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     app = typer.Typer(
         add_completion=False,
@@ -63,11 +63,13 @@ def _app(arguments: list[str]) -> typer.Typer:
         rich_markup_mode="rich" if pretty else None,
         pretty_exceptions_enable=False,
     )
+    if arguments[:1] and arguments[0] in COMMANDS:
+        import_module(f"cnncalc.cli.{arguments[0]}").register(app)
+        return app, f"cnncalc {arguments[0]}", arguments[1:]
     app.callback()(_root)
-    asked = [name for name in COMMANDS if arguments[:1] == [name]]
-    for name in asked or COMMANDS:
+    for name in COMMANDS:
         import_module(f"cnncalc.cli.{name}").register(app)
-    return app
+    return app, "cnncalc", arguments
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback form
