@@ -55,7 +55,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _app(arguments: list[str]) -> tuple[typer.Typer, str, list[str]]:
-    """Return an app with the one command that is asked for, or with all of them for the help; its name and arguments."""
+    """Return an app with the one command that is asked for, or with all for the help; its name and arguments."""
     pretty = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     app = typer.Typer(
         add_completion=False,

@@ -30,6 +30,9 @@ class Card(metaclass=ABCMeta):  # noqa: B024 - Layer asks the questions
     """
 
     def __init__(self, **fields: Any) -> None:
+        if not fields and not self.required():
+            self.__dict__.update(self.fields())  # nothing given, nothing to validate
+            return
         model = type(self).model().model_validate(fields)
         self.__dict__.update(model.__dict__)
 

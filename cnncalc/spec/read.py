@@ -64,7 +64,7 @@ def _read_patterns(value: object) -> tuple[str, ...]:
 class _Claim(BaseModel):
     """A published figure."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     quantity: Annotated[str, PlainValidator(_read_quantity)]
     printed: _Text
@@ -75,7 +75,7 @@ class _Claim(BaseModel):
 class _Header(BaseModel):
     """The keys of a spec."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     name: _Text
     source: _Text = ""
