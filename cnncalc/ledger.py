@@ -53,7 +53,7 @@ class Totals(NamedTuple):
         return {name: jsonable(number) for name, number in {**first, **named, "trainable": self.trainable}.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
     """The rows and totals of a network, under one convention."""
 

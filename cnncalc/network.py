@@ -44,7 +44,7 @@ class Node(NamedTuple):
     share: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Network:
     """A network whose every volume is known; each layer stands behind those that it reads. Immutable.
 

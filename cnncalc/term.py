@@ -11,10 +11,12 @@ nothing (`+ 0`, `· 1`) leave no trace: a rule may be general and still read lik
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cnncalc.sizes import Size, teach
+from cnncalc.sizes import Size, ratio, teach
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LETTERS = {
     "out_channels": "K",
@@ -123,13 +125,13 @@ class Term:
 
     def __truediv__(self, other: Size) -> Term:
         other = _as_term(other)
-        return self._join(other, "/", Fraction(self.value) / other.value, _PRODUCT)
+        return self._join(other, "/", _over(self.value, other.value), _PRODUCT)
 
     def __floordiv__(self, other: Size) -> Term:
         if _is_plain(other, 1):
             return self
         exact = self / other
-        whole = exact.value.__floor__()
+        whole = exact.value // 1
         if whole == exact.value:
             return Term(whole, exact.letters, exact.digits, _PRODUCT)
         return Term(whole, f"⌊{exact.letters}⌋", f"⌊{exact.digits}⌋")
@@ -200,7 +202,7 @@ def together(number: Size) -> Size:
 
 def write_number(value: Any) -> str:
     """Write a number as a lecture does: 102,760,448, and 7/3 as 2.33."""
-    if isinstance(value, Fraction) and value.denominator != 1:
+    if getattr(value, "denominator", 1) != 1:
         return _write_fraction(value)
     return f"{int(value):,}".replace("-", "−")
 
@@ -212,6 +214,11 @@ def _write_fraction(value: Fraction) -> str:
         places += 1
     sign, whole = ("−" if cut < 0 else ""), abs(int(cut * 10**places))
     return f"{sign}{whole // 10**places:,}.{whole % 10**places:0{places}d}".rstrip("0").rstrip(".")
+
+
+def _over(a: Any, b: Any) -> Any:
+    """Return a/b exactly; a fraction is only made where something is left over."""
+    return a // b if a % b == 0 else ratio(a, 1) / b
 
 
 def _is_plain(number: Size, value: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 
-@dataclass(slots=True)
+@dataclass
 class Scalar:
     """One value.
 
@@ -43,7 +43,7 @@ class Scalar:
         return self.line + row, at - breaks[row - 1] if row else self.column + at
 
 
-@dataclass(slots=True)
+@dataclass
 class Sequence:
     """A list."""
 
@@ -52,7 +52,7 @@ class Sequence:
     items: list[Node] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass
 class Mapping:
     """A dictionary; every key keeps its own place."""
 
