@@ -17,7 +17,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # our models have 
 
 import typer  # noqa: E402 - after the two lines above, which are about importing
 
-from cnncalc.cli.say import fail, say, wants_json  # noqa: E402
+from cnncalc.cli.say import fail, on_terminal, say, wants_json  # noqa: E402
 from cnncalc.errors import CnncalcError, InternalError, UsageError  # noqa: E402
 
 COMMANDS = ("table", "check", "compare", "explain", "formulas", "solve", "list", "schema")
@@ -38,7 +38,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit status."""
     try:
-        app, name, rest = _app(arguments)
+        app, name, rest = _app(arguments or ["--help"])
         gc.freeze()
         gc.enable()
         status = app(rest, standalone_mode=False, prog_name=name)
@@ -56,7 +56,7 @@ def run(arguments: list[str]) -> int:
 
 def _app(arguments: list[str]) -> tuple[typer.Typer, str, list[str]]:
     """Return an app with the one command that is asked for, or with all for the help; its name and arguments."""
-    pretty = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    pretty = on_terminal() and "NO_COLOR" not in os.environ
     app = typer.Typer(
         add_completion=False,
         no_args_is_help=True,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import CnncalcError, ShapeError, Unmet
+from cnncalc.errors import CnncalcError, ShapeError, Unmet, UsageError
 from cnncalc.render.cells import safe
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Short(StrEnum):
 
 def say(text: str) -> None:
     """Print an answer, whole; a closed pipe is noticed here, not at exit."""
+    if sys.stdout is None:
+        raise UsageError("there is nowhere to write to", ways_out=("leave standard output open",))
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
@@ -48,7 +50,7 @@ def show(parts: Iterable[Any]) -> None:
 
 def on_terminal() -> bool:
     """Whether a person is looking."""
-    return sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def wants_json(arguments: list[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 if TYPE_CHECKING:
     from cnncalc.claims.published import Judged
@@ -18,4 +19,10 @@ def as_json(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") 
 
 def write(data: dict[str, Any]) -> str:
     """Write JSON that a person can read too."""
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    return text if text.isascii() else "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    """Escape what could steer a terminal or turn a line around, and what UTF-8 cannot carry."""
+    return json.dumps(character)[1:-1] if category(character)[0] == "C" and character != "\n" else character

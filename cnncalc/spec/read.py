@@ -136,9 +136,9 @@ class _Source:
         layers, blocks = self.node("layers"), self.node("blocks")
         known: dict[str, Block] = {} if blocks is None else read_blocks(blocks, self.problems)
         if layers is None:
-            message = "there are no layers"
-            error = MissingKey(message, ways_out=("layers: [conv3-64, relu]",))
-            self.problems.note(error, self.problems.where(self.root))
+            if self.node("family") is None:  # a member of a family has the family's layers, whatever else is wrong
+                error = MissingKey("there are no layers", ways_out=("layers: [conv3-64, relu]",))
+                self.problems.note(error, self.problems.where(self.root))
             return ()
         names = self.bind(chosen)
         if names is None:

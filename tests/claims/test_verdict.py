@@ -130,7 +130,10 @@ def test_the_first_other_convention_that_fits_is_named() -> None:
 def test_another_convention_may_need_mebibytes() -> None:
     """The lecture's 93MB is what the convention `buffers` gives in MiB."""
     found = verdict("93MB", VGG_BYTES, quantity="activation_bytes", readings=[("buffers", 97_277_856)])
-    assert (found.verdict, found.note) == ("consistent with buffers", "60,950,432 bytes is 61.0 MB, 58.1 MiB; buffers: 97,277,856 bytes is 92.8 MiB")
+    assert (found.verdict, found.note) == (
+        "consistent with buffers",
+        "60,950,432 bytes is 61.0 MB, 58.1 MiB; buffers: 97,277,856 bytes is 92.8 MiB",
+    )
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_suffixes_are_fields(data: st.DataObject) -> None:
 REFUSED: list[tuple[str, type[CnncalcError], str]] = [  # short form, what it is, what the message or way out says
     ("conx3-64", UnknownLayer, "did you mean conv?"),
     ("rleu", UnknownLayer, "did you mean relu?"),
-    ("qwxz", UnknownLayer, "space_to_depth"),
+    ("qwxz", UnknownLayer, "cnncalc formulas lists the layers"),
     ("3conv", UnknownLayer, "3conv"),
     ("", UnknownLayer, "''"),
     ("conv", MissingKey, "kernel_size and out_channels"),

@@ -107,7 +107,7 @@ def test_all_slips_at_once(lines: str, header: set[tuple[str, int]]) -> None:
     errors = refused(text)
     told = {(error.code, error.where.line) for error in errors}
     blocks = {("bad-value", 6), ("unknown-layer", 7)}
-    calls = {("missing-key", 9), ("missing-key", 11), ("unknown-key", 11), ("unknown-layer", 12)}
+    calls = {("missing-key", 9), ("unknown-key", 11), ("unknown-layer", 12)}
     rest = {("formula", 13), ("wiring", 14), ("bad-value", 16)}
     assert told == header | blocks | calls | rest
     assert len(errors) == len(header | blocks | calls | rest)
