@@ -74,7 +74,7 @@ class Ledger:
             "schema_version": SCHEMA_VERSION,
             "name": self.network.name,
             "input": {
-                "shape": [jsonable(size) for size in self.rows[0].output_shape],
+                "shape": [jsonable(size) for size in self.network.input.shape],
                 "batch": jsonable(self.batch),
                 "dtype": self.dtype,
             },

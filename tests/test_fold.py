@@ -41,6 +41,8 @@ def test_depth_0_is_the_totals_alone(ledger: Ledger) -> None:
     """No row, and the totals of the whole."""
     folded = fold(ledger, 0)
     assert (folded.rows, folded.totals) == ((), ledger.totals)
+    whole = ledger.to_dict()
+    assert folded.to_dict() == {**whole, "layers": []}
 
 
 def test_depth_1_is_a_row_per_block(ledger: Ledger) -> None:
