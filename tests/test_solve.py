@@ -199,7 +199,6 @@ def test_letters_in_what_is_bounded() -> None:
         solve(STACK, free="width", at_most=["macs=5M"], input="HxWx3")
 
 
-@pytest.mark.xfail(strict=True, raises=CnncalcError, reason="densenet.yaml writes its growth of 32 as a number")
 def test_densenets_growth() -> None:
     """DenseNet-121 has 7,978,856 parameters at k = 32; k = 12, 24, 32, 40 are in the paper's tables."""
     assert solve("densenet121", free="growth", at_most=["parameters=8M"]).value == 32

@@ -32,7 +32,8 @@ def rows(comparison: Comparison) -> list[tuple[str, ...]]:
         if pair.quantity in _LEFT_OUT:
             continue
         name = pair.quantity.replace("_", " ").replace("macs", "MACs").replace("flops", "FLOPs")
-        sizes = (write_count(pair.left), write_count(pair.right), _ratio(pair.ratio), write_count(pair.difference))
+        difference = write_count(pair.difference).replace("-", "−")  # as in letters
+        sizes = (write_count(pair.left), write_count(pair.right), _ratio(pair.ratio), difference)
         written.append((name, *sizes, pair.smaller))
     seen = [_last(side) for side in (comparison.left, comparison.right)]
     written.append(("receptive field", *(field for _, field in seen), "", "", ""))

@@ -199,7 +199,6 @@ def test_a_parameter_that_a_family_lacks() -> None:
     assert errors[1].ways_out == ("did you mean groups?",)
 
 
-@pytest.mark.xfail(strict=True, reason="beside it, `there are no layers` is said: they are the family's")
 def test_a_parameter_that_a_family_has() -> None:
     """Another key's slip makes no name unknown."""
     (error,) = refused(f"{FAMILY}rounding: up\nset: {{n2: 1}}\n")
