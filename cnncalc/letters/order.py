@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import sympy
@@ -35,25 +36,30 @@ def _of_letters(difference: Any, letters: list[Any]) -> str:
     shifted = sympy.Poly(sympy.expand(difference.subs({x: x + 1 for x in letters}, simultaneous=True)), *letters)
     signs = {bool(coefficient > 0) for coefficient in shifted.coeffs()}
     if len(signs) == 1:
-        equal_at_one = shifted.coeff_monomial(1) == 0
-        return _side(positive=signs.pop()) + (f", same at {_ones(letters)}" if equal_at_one else "")
+        ties = _ties(shifted.monoms(), letters)
+        return _side(positive=signs.pop()) + (f", same at {ties}" if ties else "")
     return _of_one_letter(difference, letters[0]) if len(letters) == 1 else "depends"
 
 
 def _of_one_letter(difference: Any, letter: Any) -> str:
     """Say from which value on which side is smaller: between its roots a polynomial keeps its sign."""
     polynomial = sympy.Poly(difference, letter)
-    borders = sorted({int(sympy.floor(root)) for root in polynomial.real_roots() if 1 <= root < LARGEST})
-    starts = [1, *(border + 1 for border in borders)]
-    parts = []
-    for start, end in zip(starts, [*borders, None], strict=True):
-        if end is not None and end < start:
-            continue
-        side = _side(positive=polynomial.eval(start) > 0)
-        parts.append(
-            f"{side} from {letter} = {start} on" if end is None else f"{side} for {letter} = {_span(start, end)}"
-        )
-    return "; ".join(parts)
+    borders = {int(sympy.floor(root)) for root in polynomial.real_roots() if 1 <= root < LARGEST}
+    starts = sorted({1, *borders, *(border + 1 for border in borders)})  # a border may be a tie: it stands alone
+    runs: list[tuple[int, str]] = []
+    for start in starts:
+        who = _sign(polynomial.eval(start))
+        if not runs or runs[-1][1] != who:
+            runs.append((start, who))
+    if len(runs) == 1:
+        return runs[0][1]
+    ends = [start - 1 for start, _ in runs[1:]]
+    parts = [f"{who} for {letter} = {_span(start, end)}" for (start, who), end in zip(runs, ends, strict=False)]
+    return "; ".join((*parts, f"{runs[-1][1]} from {letter} = {runs[-1][0]} on"))
+
+
+def _sign(difference: Any) -> str:
+    return "same" if difference == 0 else _side(positive=difference > 0)
 
 
 def _side(*, positive: Any) -> str:
@@ -64,5 +70,12 @@ def _span(start: int, end: int) -> str:
     return str(start) if start == end else f"{start} to {end}"
 
 
-def _ones(letters: list[Any]) -> str:
-    return ", ".join(f"{letter} = 1" for letter in letters)
+def _ties(powers: list[tuple[int, ...]], letters: list[Any]) -> str:
+    """Name the fewest letters whose being 1 makes every summand of a sum without minus 0, each such choice."""
+    for count in (1, 2, 3, len(letters)):  # choices double with every letter: past three, all of them or none
+        chosen = [
+            some for some in combinations(range(len(letters)), count) if all(any(p[i] for i in some) for p in powers)
+        ]
+        if chosen:
+            return " or ".join(", ".join(f"{letters[i]} = 1" for i in some) for some in chosen)
+    return ""
