@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
-from cnncalc.errors import CnncalcError, MissingKey, ShapeError, SharingMisfit, UsageError, Where, WiringError
+from cnncalc.errors import (
+    CnncalcError,
+    GroupMisfit,
+    MissingKey,
+    ShapeError,
+    SharingMisfit,
+    UsageError,
+    Where,
+    WiringError,
+)
 from cnncalc.layers import Layer
 from cnncalc.letter import Letter
 from cnncalc.sizes import LARGEST
@@ -110,7 +119,7 @@ def build(
         nodes.extend(unrolled(entries, volume, rounding or spec.rounding))
     except ShapeError as error:
         error.network = Network(spec.name, volume, tuple(nodes), spec.source)
-        if nodes:
+        if nodes and not isinstance(error, GroupMisfit):  # no height or width mends a count of groups
             error.ways_out = tuple(way.replace("input ", "its own input ", 1) for way in error.ways_out)
             error.ways_out += _other_inputs(entries, volume, rounding or spec.rounding)
         raise
