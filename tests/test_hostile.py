@@ -279,7 +279,6 @@ def test_only_our_own_errors_come_out(mutants: list[Answer]) -> None:
     assert complaints(mutants, lambda one: one.raised) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a published figure that cannot be read is refused without its place")
 def test_every_refusal_names_its_place(mutants: list[Answer]) -> None:
     """File, line and column, inside the text; at most twenty refusals at once, each short enough to read."""
 

@@ -27,7 +27,7 @@ class Judged(NamedTuple):
         """Return it as JSON carries it."""
         computed = self.verdict.computed
         return {
-            **self.claim._asdict(),
+            **{name: part for name, part in self.claim._asdict().items() if name != "where"},
             "computed": list(computed) if isinstance(computed, tuple) else computed,
             "verdict": self.verdict.verdict,
             "reading": self.verdict.reading,
@@ -54,7 +54,7 @@ def _judge(claim: Published, under: Callable[[str], Ledger]) -> Verdict:
         return verdict(claim.printed, _computed(claim, under(own)), quantity=claim.quantity, readings=readings)
     except CnncalcError as error:
         error.message = f"published {claim.quantity}: {error.message}"
-        raise
+        raise error.at(claim.where) from None
 
 
 def _computed(claim: Published, ledger: Ledger) -> Any:

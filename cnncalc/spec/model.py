@@ -47,12 +47,14 @@ class Published(NamedTuple):
     quantity  a total of the ledger, or a layer's quantity if `layer` is given
     printed   the figure as printed: 138M, 93MB
     source    where it was printed
+    where     its place in the spec
     """
 
     quantity: str
     printed: str
     source: str
     layer: str | None = None
+    where: Where = Where()
 
 
 class Spec(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
-from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError, UnknownKey
+from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError, UnknownKey, Where
 from cnncalc.layers.sliding import RoundingField
 from cnncalc.settings import describe
 from cnncalc.sizes import Size
@@ -15,7 +15,7 @@ from cnncalc.spec.blocks import Block, read_blocks, read_parameters
 from cnncalc.spec.expand import Expander
 from cnncalc.spec.files import families, family_file, read_bytes
 from cnncalc.spec.model import Entry, Published, Spec
-from cnncalc.spec.nodes import Mapping, Node, Scalar, plain
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, plain
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.yaml import read_yaml
 from cnncalc.volume import Volume, nearest, parse_volume, shorten
@@ -120,6 +120,11 @@ class _Source:
         """Return a key of the root itself."""
         return self.root.pairs[name][0] if isinstance(self.root, Mapping) and name in self.root.pairs else None
 
+    def places(self, key: str) -> list[Where]:
+        """Return the places of what is listed under a key of the root."""
+        node = self.node(key)
+        return [self.problems.where(item) for item in node.items] if isinstance(node, Sequence) else []
+
     def input(self) -> Volume | None:
         """Return the input volume, if the text says one."""
         node = self.node("input")
@@ -209,7 +214,10 @@ def read_spec(text: str | bytes, *, file: str | None = None, set: Names[str, Siz
     body.problems.stop()
     if header is None or body.header is None:
         raise BadValue("the header cannot be read")  # never: a header that could not be read has stopped
-    claims = tuple(Published(**claim.model_dump()) for claim in header.published)
+    places = source.places("published")
+    claims = tuple(
+        Published(**claim.model_dump(), where=at) for claim, at in zip(header.published, places, strict=True)
+    )
     rounding = header.rounding or body.header.rounding or "exact"
     freeze = header.freeze or body.header.freeze
     return Spec(header.name, volume, entries, rounding, header.source, claims, freeze, body.parameters(), file)
