@@ -7,22 +7,10 @@ from typing import Any, NamedTuple
 
 from cnncalc.ledger import Ledger
 from cnncalc.network import Network
-from cnncalc.row import jsonable
+from cnncalc.row import COUNTS, jsonable
 from cnncalc.sizes import Size
 
-QUANTITIES = (
-    "weights",
-    "biases",
-    "parameters",
-    "buffers",
-    "macs",
-    "flops",
-    "activation_values",
-    "activation_bytes",
-    "parameter_bytes",
-    "frozen",
-    "trainable",
-)
+QUANTITIES = (*COUNTS, "parameter_bytes", "frozen", "trainable")
 
 
 class Pair(NamedTuple):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cnncalc.errors import UsageError
 from cnncalc.ledger import Ledger
-from cnncalc.row import Row
+from cnncalc.row import COUNTED, Row
 
 BLOCK = "block"
 """The type of a folded row."""
@@ -37,6 +37,5 @@ def _folded(name: str, rows: list[Row], homes: dict[str, str]) -> Row:
     outside = dict.fromkeys(homes[source] for row in rows for source in row.inputs if homes[source] != name)
     if len(rows) == 1 and rows[0].name == name:
         return rows[0]._replace(inputs=tuple(homes[source] for source in rows[0].inputs))
-    counts = ("weights", "biases", "buffers", "macs", "flops", "activation_values", "activation_bytes")
-    sums = {count: sum(getattr(row, count) for row in rows) for count in counts}
+    sums = {count: sum(getattr(row, count) for row in rows) for count in COUNTED}
     return last._replace(name=name, type=BLOCK, inputs=tuple(outside), node=None, **sums)

@@ -11,15 +11,14 @@ from cnncalc.field import Field, joined
 from cnncalc.letter import Letter
 from cnncalc.memory import bytes_per_value, convention
 from cnncalc.network import Network, named
-from cnncalc.row import Row, jsonable
+from cnncalc.row import COUNTED, Row, jsonable
 from cnncalc.sizes import Size
 from cnncalc.spec.model import INPUT
 from cnncalc.volume import shorten
 
 SCHEMA_VERSION = 1
 
-_COUNTS = ("weights", "biases", "buffers", "macs", "flops", "activation_values", "activation_bytes")
-_IN_LETTERS = ("volume", "fields", *_COUNTS)
+_IN_LETTERS = ("volume", "fields", *COUNTED)
 
 
 class Totals(NamedTuple):

@@ -10,6 +10,11 @@ from cnncalc.sizes import Size
 from cnncalc.term import AXES, Term
 from cnncalc.volume import Volume
 
+COUNTED = ("weights", "biases", "buffers", "macs", "flops", "activation_values", "activation_bytes")
+"""What a row holds a count of, and what adds up over rows."""
+COUNTS = ("weights", "biases", "parameters", *COUNTED[2:])
+"""What a row says a count of, in the order in which it is said: parameters are weights and biases."""
+
 
 class Row(NamedTuple):
     """One layer's figures, for one image.
@@ -89,22 +94,12 @@ class Row(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON carries it."""
-        counts = (
-            "weights",
-            "biases",
-            "parameters",
-            "buffers",
-            "macs",
-            "flops",
-            "activation_values",
-            "activation_bytes",
-        )
         return {
             "name": self.name,
             "type": self.type,
             "inputs": list(self.inputs),
             "output_shape": [jsonable(size) for size in self.output_shape],
-            **{count: jsonable(getattr(self, count)) for count in counts},
+            **{count: jsonable(getattr(self, count)) for count in COUNTS},
             "receptive_field": [jsonable(size) for size in self.receptive_field],
             "paths_agree": all(field.agree for field in self.fields),
             "jump": [jsonable(jump) for jump in self.jump],

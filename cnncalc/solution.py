@@ -11,20 +11,11 @@ from typing import NamedTuple
 
 from cnncalc.errors import ShapeError, Unmet, UsageError
 from cnncalc.ledger import Ledger
+from cnncalc.row import COUNTS
 from cnncalc.sizes import LARGEST
 from cnncalc.units import BYTES, read_figure
 
-BOUNDED = (
-    "weights",
-    "biases",
-    "parameters",
-    "buffers",
-    "macs",
-    "flops",
-    "activation_values",
-    "activation_bytes",
-    "parameter_bytes",
-)
+BOUNDED = (*COUNTS, "parameter_bytes")
 """What may be bounded."""
 
 _PASSED_OVER = 256

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.render.cells import safe, setting
+from cnncalc.row import COUNTS
 
 if TYPE_CHECKING:
     from cnncalc.claims.published import Judged
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from cnncalc.row import Row
 
 SETTINGS = ("kernel_size", "stride", "padding", "dilation", "groups")
-COUNTS = ("weights", "biases", "parameters", "buffers", "macs", "flops", "activation_values", "activation_bytes")
 VIEW = ("receptive_field", "jump", "field_padding")
 
 
