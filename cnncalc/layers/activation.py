@@ -9,10 +9,18 @@ from cnncalc.volume import Volume
 
 
 class Activation(Costless, Pointwise):
-    """An element-wise function; it can overwrite its input."""
+    """An element-wise function; it can overwrite its input.
+
+    flops_per_value  its operations on one value; each card's docstring names them
+    """
 
     overwrites_input = True
     nonlinear = True
+    flops_per_value = 1
+
+    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
+        """Return the operations on one value, for every value."""
+        return y.values if self.flops_per_value == 1 else self.flops_per_value * y.values
 
 
 class ReLU(Activation):
@@ -26,10 +34,6 @@ class ReLU(Activation):
     stem = "relu"
     words = ("relu",)
 
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return a comparison per value."""
-        return y.values
-
 
 class ReLU6(Activation):
     """min(max(0, x), 6).
@@ -41,10 +45,7 @@ class ReLU6(Activation):
     type = "relu6"
     stem = "relu"
     words = ("relu6",)
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return two comparisons per value."""
-        return 2 * y.values
+    flops_per_value = 2
 
 
 class LeakyReLU(Activation):
@@ -58,12 +59,9 @@ class LeakyReLU(Activation):
     stem = "relu"
     words = ("leaky-relu", "lrelu")
     after_word = "negative_slope"
+    flops_per_value = 2
 
     negative_slope: Fraction = 0.01
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return a comparison and a multiplication per value."""
-        return 2 * y.values
 
 
 class PReLU(Activation):
@@ -77,16 +75,13 @@ class PReLU(Activation):
     type = "prelu"
     stem = "relu"
     words = ("prelu",)
+    flops_per_value = 2
 
     shared: Flag = False
 
     def weights(self, x: Volume) -> Size:
         """Return a slope per channel, or one."""
         return 1 if self.shared else x.channels
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return a comparison and a multiplication per value."""
-        return 2 * y.values
 
 
 class Softmax(Activation):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from cnncalc.layers.activation import Activation
-from cnncalc.sizes import Size
-from cnncalc.volume import Volume
 
 
 class Sigmoid(Activation):
@@ -17,10 +15,7 @@ class Sigmoid(Activation):
     type = "sigmoid"
     stem = "sigmoid"
     words = ("sigmoid",)
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return an exponential, an addition and a division per value."""
-        return 3 * y.values
+    flops_per_value = 3
 
 
 class Tanh(Activation):
@@ -34,10 +29,7 @@ class Tanh(Activation):
     type = "tanh"
     stem = "tanh"
     words = ("tanh",)
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return a doubling, an exponential, a subtraction, an addition and a division per value."""
-        return 5 * y.values
+    flops_per_value = 5
 
 
 class HardSigmoid(Activation):
@@ -50,10 +42,7 @@ class HardSigmoid(Activation):
     type = "hard_sigmoid"
     stem = "sigmoid"
     words = ("hard-sigmoid", "hsigmoid")
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return an addition, two comparisons and a division per value."""
-        return 4 * y.values
+    flops_per_value = 4
 
 
 class HardSwish(Activation):
@@ -66,10 +55,7 @@ class HardSwish(Activation):
     type = "hard_swish"
     stem = "swish"
     words = ("hard-swish", "hswish")
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return an addition, two comparisons, a division and a multiplication per value."""
-        return 5 * y.values
+    flops_per_value = 5
 
 
 class Swish(Activation):
@@ -82,10 +68,7 @@ class Swish(Activation):
     type = "swish"
     stem = "swish"
     words = ("swish", "silu")
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return an exponential, an addition and a division per value."""
-        return 3 * y.values
+    flops_per_value = 3
 
 
 class GELU(Activation):
@@ -99,7 +82,4 @@ class GELU(Activation):
     type = "gelu"
     stem = "gelu"
     words = ("gelu",)
-
-    def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return a division, an error function, an addition and two multiplications per value."""
-        return 5 * y.values
+    flops_per_value = 5
