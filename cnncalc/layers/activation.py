@@ -20,7 +20,7 @@ class Activation(Costless, Pointwise):
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return the operations on one value, for every value."""
-        return y.values if self.flops_per_value == 1 else self.flops_per_value * y.values
+        return self.flops_per_value * y.values
 
 
 class ReLU(Activation):
