@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cnncalc.ledger import Ledger, Totals, tally
     from cnncalc.network import Network, Node
     from cnncalc.row import Row
+    from cnncalc.tensors import run
     from cnncalc.volume import Volume
 
 __version__ = "0.1.0"
@@ -34,6 +35,7 @@ _HOMES = {
     "compare": "cnncalc.api",
     "explain": "cnncalc.explanation",
     "solve": "cnncalc.api",
+    "run": "cnncalc.tensors",
     "which": "cnncalc.api",
     "load": "cnncalc.api",
     "tally": "cnncalc.ledger",
@@ -82,6 +84,7 @@ __all__ = [
     "errors",
     "explain",
     "load",
+    "run",
     "solve",
     "tally",
     "verdict",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from cnncalc.arrays import Array, Library, per_channel
 from cnncalc.layers.fields import Flag, Fraction
 from cnncalc.layers.layer import Costless, Pointwise
 from cnncalc.sizes import Size
@@ -34,6 +37,10 @@ class ReLU(Activation):
     stem = "relu"
     words = ("relu",)
 
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return max(0, x)."""
+        return xp.over("clip", x, 0, None)
+
 
 class ReLU6(Activation):
     """min(max(0, x), 6).
@@ -46,6 +53,10 @@ class ReLU6(Activation):
     stem = "relu"
     words = ("relu6",)
     flops_per_value = 2
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return min(max(0, x), 6)."""
+        return xp.over("clip", x, 0, 6)
 
 
 class LeakyReLU(Activation):
@@ -62,6 +73,10 @@ class LeakyReLU(Activation):
     flops_per_value = 2
 
     negative_slope: Fraction = 0.01
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return x where it is positive, slope·x elsewhere."""
+        return xp.where(x > 0, x, x * self.negative_slope)
 
 
 class PReLU(Activation):
@@ -83,6 +98,14 @@ class PReLU(Activation):
         """Return a slope per channel, or one."""
         return 1 if self.shared else x.channels
 
+    def tensors(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Return slopes (C), or one."""
+        return {"weight": (1,) if self.shared else shape[:1]}
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:
+        """Return x where it is positive, slope·x elsewhere."""
+        return xp.where(x > 0, x, x * per_channel(xp, tensors["weight"], x))
+
 
 class Softmax(Activation):
     """eˣᵢ/Σeˣ over the channels of each place.
@@ -99,6 +122,11 @@ class Softmax(Activation):
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return C exponentials, C − 1 additions and C divisions per place."""
         return (3 * y.channels - 1) * y.places
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return shares of the channels; the largest score is taken off first, or its exponential would overflow."""
+        powers = xp.exp(x - xp.max(x, axis=1, keepdims=True))
+        return powers / xp.sum(powers, axis=1, keepdims=True)
 
 
 class Dropout(Activation):
@@ -120,3 +148,7 @@ class Dropout(Activation):
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return 0: it is the identity at inference."""
         return 0
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return x as it is."""
+        return x

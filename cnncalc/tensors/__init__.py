@@ -1,0 +1,5 @@
+"""The same network with arrays: find the library, make the weights, execute, free, confirm."""
+
+from cnncalc.tensors.execution import run
+
+__all__ = ["run"]
