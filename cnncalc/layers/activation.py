@@ -15,6 +15,7 @@ class Activation(Costless, Pointwise):
     """
 
     overwrites_input = True
+    keeps_input = True
     nonlinear = True
     flops_per_value = 1
 
@@ -33,6 +34,8 @@ class ReLU(Activation):
     type = "relu"
     stem = "relu"
     words = ("relu",)
+    keeps_input = False
+    keeps_output = True
 
 
 class ReLU6(Activation):
@@ -94,6 +97,8 @@ class Softmax(Activation):
     type = "softmax"
     stem = "softmax"
     words = ("softmax", "soft-max")
+    keeps_input = False
+    keeps_output = True
     nonlinear = False  # it turns scores into probabilities; nobody counts it among a stack's non-linearities
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
@@ -111,6 +116,8 @@ class Dropout(Activation):
     type = "dropout"
     stem = "dropout"
     words = ("dropout",)
+    keeps_input = False
+    keeps_choices = True
     after_word = "rate"
     after_hyphen = "rate"
     nonlinear = False

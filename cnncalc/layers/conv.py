@@ -19,6 +19,7 @@ class _Convolution(Sliding):
     """What plain and depthwise convolution share: all but how many filters and groups there are."""
 
     convolves = True
+    keeps_input = True
     has_weight_matrix = True
 
     bias: Flag = True
@@ -159,6 +160,7 @@ class ConvTranspose(Layer):
     after_hyphen = "out_channels"
     in_lecture = True
     convolves = True
+    keeps_input = True
     has_weight_matrix = True
 
     out_channels: Count

@@ -15,6 +15,8 @@ class Sigmoid(Activation):
     type = "sigmoid"
     stem = "sigmoid"
     words = ("sigmoid",)
+    keeps_input = False
+    keeps_output = True
     flops_per_value = 3
 
 
@@ -29,6 +31,8 @@ class Tanh(Activation):
     type = "tanh"
     stem = "tanh"
     words = ("tanh",)
+    keeps_input = False
+    keeps_output = True
     flops_per_value = 5
 
 

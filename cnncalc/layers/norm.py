@@ -35,6 +35,7 @@ class BatchNorm(Pointwise):
     type = "batchnorm"
     stem = "bn"
     words = ("bn", "batchnorm", "batch-norm")
+    keeps_input = True
 
     epsilon: Positive = 1e-5
     affine: Flag = True
@@ -72,6 +73,7 @@ class LayerNorm(Costless, Pointwise):
     type = "layernorm"
     stem = "ln"
     words = ("ln", "layernorm", "layer-norm")
+    keeps_input = True
 
     epsilon: Positive = 1e-6
 
@@ -98,6 +100,7 @@ class LayerScale(Costless, Pointwise):
     type = "layer_scale"
     stem = "scale"
     words = ("layer-scale",)
+    keeps_input = True
 
     def weights(self, x: Volume) -> Size:
         """Return one per channel."""
@@ -121,6 +124,8 @@ class LocalResponseNorm(Costless, Pointwise):
     type = "lrn"
     stem = "norm"
     words = ("lrn", "norm")
+    keeps_input = True
+    keeps_output = True
     after_word = "size"
 
     size: Count = 5

@@ -42,6 +42,8 @@ class MaxPool(_Pool):
 
     type = "maxpool"
     words = ("maxpool", "pool", "max-pool")
+    keeps_input = True
+    keeps_choices = True
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return F·F − 1 comparisons per output value."""
@@ -60,6 +62,7 @@ class AvgPool(_Pool):
 
     type = "avgpool"
     words = ("avgpool", "avg-pool")
+    keeps_input = True
 
     count_include_pad: Flag = True
 
@@ -92,6 +95,8 @@ class GlobalMaxPool(_Whole):
 
     type = "global_maxpool"
     words = ("global-maxpool", "gmp")
+    keeps_input = True
+    keeps_choices = True
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return H·W − 1 comparisons per channel."""
@@ -147,6 +152,8 @@ class AdaptiveMaxPool(_Adaptive):
 
     type = "adaptive_maxpool"
     words = ("adaptive-maxpool",)
+    keeps_input = True
+    keeps_choices = True
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return one comparison fewer than values, window by window."""
@@ -163,6 +170,7 @@ class AdaptiveAvgPool(_Adaptive):
 
     type = "adaptive_avgpool"
     words = ("adaptive-avgpool",)
+    keeps_input = True
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return the values of every window: one addition fewer, and a division."""

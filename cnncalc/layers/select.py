@@ -30,6 +30,7 @@ class Identity(_Free, Pointwise):
     type = "identity"
     stem = "identity"
     words = ("identity",)
+    is_view = True
     overwrites_input = True
 
 
