@@ -19,11 +19,14 @@ from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
     from cnncalc.api import check, compare, load, solve, which
+    from cnncalc.budgets import Budget, Room, budget, largest_batch
     from cnncalc.claims import Verdict, verdict
     from cnncalc.explanation import explain
     from cnncalc.fit import Fit
-    from cnncalc.ledger import Ledger, Totals, tally
+    from cnncalc.ledger import Ledger, Totals, conventions, tally
+    from cnncalc.liveness import Peak, peak
     from cnncalc.network import Network, Node
+    from cnncalc.orders import Order, best_order
     from cnncalc.row import Row
     from cnncalc.tensors import run
     from cnncalc.volume import Volume
@@ -39,6 +42,15 @@ _HOMES = {
     "which": "cnncalc.api",
     "load": "cnncalc.api",
     "tally": "cnncalc.ledger",
+    "conventions": "cnncalc.ledger",
+    "peak": "cnncalc.liveness",
+    "Peak": "cnncalc.liveness",
+    "best_order": "cnncalc.orders",
+    "Order": "cnncalc.orders",
+    "budget": "cnncalc.budgets",
+    "Budget": "cnncalc.budgets",
+    "largest_batch": "cnncalc.budgets",
+    "Room": "cnncalc.budgets",
     "Ledger": "cnncalc.ledger",
     "Row": "cnncalc.row",
     "Totals": "cnncalc.ledger",
@@ -69,21 +81,30 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "Budget",
     "CnncalcError",
     "Fit",
     "Ledger",
     "Network",
     "Node",
+    "Order",
+    "Peak",
+    "Room",
     "Row",
     "Totals",
     "Verdict",
     "Volume",
     "__version__",
+    "best_order",
+    "budget",
     "check",
     "compare",
+    "conventions",
     "errors",
     "explain",
+    "largest_batch",
     "load",
+    "peak",
     "run",
     "solve",
     "tally",

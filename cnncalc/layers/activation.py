@@ -18,6 +18,7 @@ class Activation(Costless, Pointwise):
     """
 
     overwrites_input = True
+    keeps_input = True
     nonlinear = True
     flops_per_value = 1
 
@@ -36,6 +37,8 @@ class ReLU(Activation):
     type = "relu"
     stem = "relu"
     words = ("relu",)
+    keeps_input = False
+    keeps_output = True
 
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
         """Return max(0, x)."""
@@ -117,6 +120,8 @@ class Softmax(Activation):
     type = "softmax"
     stem = "softmax"
     words = ("softmax", "soft-max")
+    keeps_input = False
+    keeps_output = True
     nonlinear = False  # it turns scores into probabilities; nobody counts it among a stack's non-linearities
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
@@ -139,6 +144,8 @@ class Dropout(Activation):
     type = "dropout"
     stem = "dropout"
     words = ("dropout",)
+    keeps_input = False
+    keeps_choices = True
     after_word = "rate"
     after_hyphen = "rate"
     nonlinear = False

@@ -20,6 +20,7 @@ class _Convolution(Sliding):
     """What plain and depthwise convolution share: all but how many filters and groups there are."""
 
     convolves = True
+    keeps_input = True
     has_weight_matrix = True
 
     bias: Flag = True

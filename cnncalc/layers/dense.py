@@ -29,6 +29,7 @@ class FullyConnected(Layer):
     after_word = "out_features"
     after_hyphen = "out_features"
     in_lecture = True
+    keeps_input = True
     has_weight_matrix = True
 
     out_features: Count

@@ -21,6 +21,8 @@ class Sigmoid(Activation):
     type = "sigmoid"
     stem = "sigmoid"
     words = ("sigmoid",)
+    keeps_input = False
+    keeps_output = True
     flops_per_value = 3
 
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
@@ -39,6 +41,8 @@ class Tanh(Activation):
     type = "tanh"
     stem = "tanh"
     words = ("tanh",)
+    keeps_input = False
+    keeps_output = True
     flops_per_value = 5
 
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002

@@ -56,6 +56,10 @@ class Layer(Card):
     has_weight_matrix  it is a convolution or fully connected: it counts in a network's depth
     convolves          it is a convolution: the `buffers` memory convention counts its input once more
     overwrites_input   it works in place: activations, dropout, reshapes
+    is_view            its output is its input's numbers under another shape: flatten, identity
+    keeps_input        training keeps its input, for the gradient of its weights or of its input
+    keeps_output       training keeps its output, for the gradient of its input
+    keeps_choices      training keeps, per output value, which input it took or whether it dropped it
     reads_many         `x` is a tuple of volumes: add, multiply, concat
     nonlinear          it is one of the non-linearities that stacks are compared by
     """
@@ -70,6 +74,10 @@ class Layer(Card):
     has_weight_matrix = False
     convolves = False
     overwrites_input = False
+    is_view = False
+    keeps_input = False
+    keeps_output = False
+    keeps_choices = False
     reads_many = False
     nonlinear = False
 

@@ -70,6 +70,7 @@ class Multiply(_Merge):
     type = "multiply"
     stem = "multiply"
     words = ("multiply", "mul")
+    keeps_input = True
 
     def output(self, x: Volumes) -> Volume:
         """Return the volume that the others scale."""

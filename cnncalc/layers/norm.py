@@ -37,6 +37,7 @@ class BatchNorm(Pointwise):
     type = "batchnorm"
     stem = "bn"
     words = ("bn", "batchnorm", "batch-norm")
+    keeps_input = True
 
     epsilon: Positive = 1e-5
     affine: Flag = True
@@ -85,6 +86,7 @@ class LayerNorm(Costless, Pointwise):
     type = "layernorm"
     stem = "ln"
     words = ("ln", "layernorm", "layer-norm")
+    keeps_input = True
 
     epsilon: Positive = 1e-6
 
@@ -121,6 +123,7 @@ class LayerScale(Costless, Pointwise):
     type = "layer_scale"
     stem = "scale"
     words = ("layer-scale",)
+    keeps_input = True
 
     def weights(self, x: Volume) -> Size:
         """Return one per channel."""
@@ -152,6 +155,8 @@ class LocalResponseNorm(Costless, Pointwise):
     type = "lrn"
     stem = "norm"
     words = ("lrn", "norm")
+    keeps_input = True
+    keeps_output = True
     after_word = "size"
 
     size: Count = 5

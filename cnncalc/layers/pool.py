@@ -46,6 +46,8 @@ class MaxPool(_Pool):
 
     type = "maxpool"
     words = ("maxpool", "pool", "max-pool")
+    keeps_input = True
+    keeps_choices = True
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return F·F − 1 comparisons per output value."""
@@ -68,6 +70,7 @@ class AvgPool(_Pool):
 
     type = "avgpool"
     words = ("avgpool", "avg-pool")
+    keeps_input = True
 
     count_include_pad: Flag = True
 
@@ -109,6 +112,8 @@ class GlobalMaxPool(_Whole):
 
     type = "global_maxpool"
     words = ("global-maxpool", "gmp")
+    keeps_input = True
+    keeps_choices = True
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return H·W − 1 comparisons per channel."""
@@ -181,6 +186,8 @@ class AdaptiveMaxPool(_Adaptive):
 
     type = "adaptive_maxpool"
     words = ("adaptive-maxpool",)
+    keeps_input = True
+    keeps_choices = True
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return one comparison fewer than values, window by window."""
@@ -201,6 +208,7 @@ class AdaptiveAvgPool(_Adaptive):
 
     type = "adaptive_avgpool"
     words = ("adaptive-avgpool",)
+    keeps_input = True
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return the values of every window: one addition fewer, and a division."""

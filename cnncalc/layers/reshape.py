@@ -40,6 +40,7 @@ class Flatten(Costless):
     type = "flatten"
     stem = "flatten"
     words = ("flatten",)
+    is_view = True
     overwrites_input = True
 
     def output(self, x: Volume) -> Volume:

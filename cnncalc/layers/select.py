@@ -33,6 +33,7 @@ class Identity(_Free, Pointwise):
     type = "identity"
     stem = "identity"
     words = ("identity",)
+    is_view = True
     overwrites_input = True
 
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002

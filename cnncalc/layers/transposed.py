@@ -34,6 +34,7 @@ class ConvTranspose(Layer):
     after_hyphen = "out_channels"
     in_lecture = True
     convolves = True
+    keeps_input = True
     has_weight_matrix = True
 
     out_channels: Count
