@@ -16,6 +16,7 @@ from cnncalc.orders import peak_to_dict
 from cnncalc.row import COUNTED, Row, jsonable
 from cnncalc.sizes import Size
 from cnncalc.spec.model import INPUT
+from cnncalc.volume import Volume
 
 SCHEMA_VERSION = 1
 
@@ -150,6 +151,13 @@ def _written(ledger: Ledger) -> Ledger:
     return replace(ledger, rows=rows, totals=totals)
 
 
+def _together(paths: list[tuple[Field, ...]], x: tuple[Volume, ...], y: Volume) -> tuple[Field, ...]:
+    """Return, per axis, what the values of a layer that reads many see along all its paths."""
+    sizes = (volume.spatial for volume in x)
+    axes = zip(zip(*paths, strict=True), zip(*sizes, strict=True), y.spatial, strict=True)
+    return tuple(joined(zip(fields, places, strict=True), outputs) for fields, places, outputs in axes)
+
+
 def _rows(network: Network, dtype: str, memory: str) -> Iterator[Row]:
     size = bytes_per_value(dtype)
     values, *held = convention(memory).rows(network)
@@ -158,7 +166,7 @@ def _rows(network: Network, dtype: str, memory: str) -> Iterator[Row]:
     yield Row(INPUT, INPUT, (), network.input, 0, 0, 0, 0, 0, values, values * size, start, None)
     for node, values in zip(network.nodes, held, strict=True):
         name, card, inputs, x, y, _, share = node
-        sources = joined([seen[source] for source in inputs])
+        sources = _together([seen[source] for source in inputs], x, y) if card.reads_many else seen[inputs[0]]
         axes = zip(sources, card.views(x), y.spatial, strict=True)
         fields = seen[name] = tuple(field.through(view, outputs) for field, view, outputs in axes)
         own = share is None
