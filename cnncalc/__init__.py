@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network, Node
     from cnncalc.orders import Order, best_order
     from cnncalc.row import Row
-    from cnncalc.tensors import run
+    from cnncalc.tensors import Confirmation, confirm, run
     from cnncalc.volume import Volume
 
 __version__ = "0.1.0"
@@ -38,7 +38,9 @@ _HOMES = {
     "compare": "cnncalc.api",
     "explain": "cnncalc.explanation",
     "solve": "cnncalc.api",
+    "confirm": "cnncalc.tensors",
     "run": "cnncalc.tensors",
+    "Confirmation": "cnncalc.tensors",
     "which": "cnncalc.api",
     "load": "cnncalc.api",
     "tally": "cnncalc.ledger",
@@ -83,6 +85,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "Budget",
     "CnncalcError",
+    "Confirmation",
     "Fit",
     "Ledger",
     "Network",
@@ -99,6 +102,7 @@ __all__ = [
     "budget",
     "check",
     "compare",
+    "confirm",
     "conventions",
     "errors",
     "explain",

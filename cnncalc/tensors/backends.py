@@ -75,7 +75,7 @@ def _device(name: str, namespace: Any, device: str) -> Any:
         namespace.zeros(1, device=place)
     except Exception as error:  # noqa: BLE001 - each library has its own; all mean that the device cannot be used
         first = str(error).strip().split("\n")[0]
-        raise BackendMissing(f"{name} has no device {device!r}: {first}", ways_out=("--device cpu",)) from None
+        raise BackendMissing(f"{name} has no device {device!r}: {first}", ways_out=("leave out --device",)) from None
     return place
 
 
