@@ -119,7 +119,7 @@ def graphs(most: int) -> st.SearchStrategy[Network]:
 
 
 def by_definition(network: Network) -> list[int]:
-    """What lives while each row runs, looked up moment by moment: a place is held from its first writer to its last reader.
+    """What lives while each row runs, looked up moment by moment: a place is held from first writer to last reader.
 
     A volume that was overwritten shares its place with what overwrote it.
     """
@@ -246,6 +246,8 @@ def test_a_long_chain_costs_one_pass() -> None:
     """20,000 layers: no recursion, and the peak is that of two neighbours."""
     network = built([("conv", (number,), 1 + number % 7) for number in range(20_000)])
     assert peak(network).values == 6 + 7
+    assert best_order(network) is None
+    assert best_order(replace(network, nodes=network.nodes[:3_000])) is not None
     sizes = [3, *(node.y.values for node in network.nodes)]
     assert peak(network).values == max(left + right for left, right in pairwise(sizes))
 

@@ -9,7 +9,7 @@ from cnncalc.layers import CARDS
 
 # What PyTorch 2.13 keeps per image, measured: torchvision 0.28's model in training mode, input 224x224x3, batch 2, and
 # torch.autograd.graph.saved_tensors_hooks; numbers in distinct storages that are no parameters or buffers and have more
-# than one axis (statistics of a batch normalisation have one), halved. The last column is what the two networks differ in.
+# than one axis (statistics of a batch normalisation have one), halved. The last column: what the networks differ in.
 PYTORCH = [
     ("vgg16", 16_808_448, 25_088 - 1_000),  # torchvision pools to 7x7 once more, and has no softmax
     ("vgg16-bn", 30_355_968, 25_088),
@@ -32,7 +32,7 @@ def test_what_pytorch_keeps(name: str, measured: int, differ: int) -> None:
     assert tally(load(name), memory="saved").totals.activation_values + differ == measured
 
 
-BY_HAND = [  # network, input, what is kept of each row, the input first; derivatives.yaml names what each gradient reads
+BY_HAND = [  # network, input, what is kept of each row, the input first; PyTorch's derivatives.yaml says who needs what
     # a convolution keeps its input, a ReLU its output: the volume between them is nobody's
     ("conv3-8 relu fc-10", "4x4x1", [16, 0, 128, 0]),
     # a ReLU's output is kept once though the next convolution needs it too
