@@ -152,12 +152,21 @@ def read_memory(text: Any) -> int:
     return int(figure.value)
 
 
+def spoken(part: str) -> str:
+    """Return a part's name as prose has it.
+
+    >>> spoken("optimizer_state")
+    'optimiser state'
+    """
+    return part.replace("_", " ").replace("optimizer", "optimiser")
+
+
 def _too_small(limit: int, written: str, one: Budget) -> Unmet:
     """Say what one image needs; the ways out are as much memory, and the smaller dtypes that fit."""
     use = f"training with {one.optimizer}" if one.optimizer else "inference"
     message = f"not even one image fits into {written}: {use} in {one.dtype} needs {write_both(one.bytes)}"
     allowed = [dtype for dtype in BYTES if not (one.optimizer and dtype in _WHOLE)]
     smaller = [f"--dtype {dtype}" for dtype in allowed if one._replace(dtype=dtype).bytes <= limit]
-    parts = " + ".join(f"{values:,} {name.replace('_', ' ')}" for name, values in one.parts.items())
+    parts = " + ".join(f"{values:,} {spoken(name)}" for name, values in one.parts.items())
     formula = f"({parts})·{bytes_per_value(one.dtype)} = {one.bytes:,} bytes"
     return Unmet(message, formula=formula, ways_out=(f"--fit-in {ceiling(one.bytes, UNITS['MiB'])}MiB", *smaller))

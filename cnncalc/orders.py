@@ -20,8 +20,11 @@ from cnncalc.spec.model import INPUT
 if TYPE_CHECKING:
     from cnncalc.network import Network
 
-AFFORDED = 400_000
+AFFORDED = 200_000
 """So many edges are looked at before the search is given up: about a second."""
+
+LARGEST_GRAPH = 5_000
+"""So many layers a graph may have to be searched: what has run is a number of as many bits."""
 
 Path: TypeAlias = "tuple[Path, int] | None"
 
@@ -48,13 +51,13 @@ class _TooLong(Exception):
 
 
 def best_order(network: Network) -> Order | None:
-    """Return an order with the smallest peak of all; None where letters or too many orders forbid the search.
+    """Return an order with the smallest peak of all; None where letters or too many layers or orders forbid the search.
 
     >>> from cnncalc import load
     >>> best_order(load("conv3-64 relu conv3-64", input="224x224x3")).values
     6422528
     """
-    if not is_counted(network):
+    if len(network.nodes) > LARGEST_GRAPH or not is_counted(network):
         return None
     try:
         moment = _Graph(network).searched()
@@ -65,7 +68,9 @@ def best_order(network: Network) -> Order | None:
 
 def why_not(network: Network) -> str:
     """Return why no best order was found."""
-    return "too many orders" if is_counted(network) else "its sizes are letters"
+    if not is_counted(network):
+        return "its sizes are letters"
+    return "too many layers" if len(network.nodes) > LARGEST_GRAPH else "too many orders"
 
 
 def is_counted(network: Network) -> bool:

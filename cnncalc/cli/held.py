@@ -23,7 +23,7 @@ class Asked(NamedTuple):
 
     def answered(self, network: Network, batch: Size, dtype: str, how: Format) -> Answers:
         """Return the answers. Raises Unmet where nothing fits, UsageError for what cannot be read or written."""
-        if not any(self):
+        if self.optimizer is None and self.fit_in is None:
             return Answers(None, None, None)
         if how is Format.csv:
             message = "a CSV holds layers, and what a machine holds is none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.budgets import spoken
 from cnncalc.liveness import peak
 from cnncalc.memory import CONVENTIONS, bytes_per_value
 from cnncalc.orders import best_order, why_not
@@ -29,18 +30,19 @@ def side_by_side(title: str, ledgers: Mapping[str, Ledger], layout: str = "hwc")
     per_image = (write_count(one.totals.activation_values) for one in ledgers.values())
     batch = "" if any_of_them.batch == 1 else f"batch {write_count(any_of_them.batch)}"
     rows.append(("together", batch, *per_image))
-    sums = [("memory", "values", any_of_them.dtype, "what it counts"), *map(_sum, ledgers.values())]
+    sums = [("memory", "what it counts", "values", any_of_them.dtype), *map(_sum, ledgers.values())]
     network = any_of_them.network
     place = [f"the peak is at {safe(layer)}"] if (layer := peak(network).layer) else []
     return [
-        Block(rows, above=title, flush=2),
-        Block(sums, below=[*place, _other_orders(network)], flush=len(sums[0]), ends=False),
+        Block(above=title),
+        Block(rows, flush=2),
+        Block(sums, below=[*place, _other_orders(network)], flush=2, ends=False),
     ]
 
 
 def _sum(ledger: Ledger) -> tuple[str, str, str, str]:
     total, says = ledger.totals, CONVENTIONS[ledger.memory].says
-    return ledger.memory, write_count(total.activation_values), _bytes(total.activation_bytes), says
+    return ledger.memory, says, write_count(total.activation_values), _bytes(total.activation_bytes)
 
 
 def side_by_side_cells(ledgers: Mapping[str, Ledger]) -> list[list[object]]:
@@ -74,7 +76,7 @@ def budget_block(held: Budget) -> Block:
     images = "1 image" if held.batch == 1 else f"{write_count(held.batch)} images"
     size = bytes_per_value(held.dtype)
     parts = {**held.parts, "total": held.values}
-    rows = [(name.replace("_", " "), write_count(n), _bytes(n * size)) for name, n in parts.items()]
+    rows = [(spoken(name), write_count(n), _bytes(n * size)) for name, n in parts.items()]
     return Block([("held", "values", "bytes"), *rows], above=f"{use}, {images}, {held.dtype}")
 
 
