@@ -23,7 +23,7 @@ from cnncalc.layers import Layer
 from cnncalc.settings import describe
 from cnncalc.sizes import Size
 from cnncalc.spec.blocks import INDEX, Block
-from cnncalc.spec.formula import evaluate
+from cnncalc.spec.formula import evaluate, together
 from cnncalc.spec.item import MODIFIERS, Use, given_names, read_arguments, read_card, read_use, require_name
 from cnncalc.spec.model import INPUT, Entry
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
@@ -239,8 +239,8 @@ class Expander:
         if block.name in self.broken:  # what is wrong with it has been said
             scope.layers[local] = INPUT
             return
-        known = {name: value for name, value in scope.root.names.items() if name != INDEX}
-        inner = Scope(f"{scope.path}{local}/", known | values, scope, use.flow or scope.flow)
+        inner = Scope(f"{scope.path}{local}/", together(scope.root.names, values), scope, use.flow or scope.flow)
+        inner.names.pop(INDEX, None)
         noted = self.problems.noted
         self.calls.append((block.name, where.line))
         self._within(use, block.body, inner)

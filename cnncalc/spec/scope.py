@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnncalc.errors import BadValue, Where, WiringError
@@ -27,7 +27,7 @@ class Scope:
     flow    what the next layer reads: layers by their full name, or names that are still to come
     """
 
-    def __init__(self, path: str, names: Mapping[str, Size], outer: Scope | None, flow: tuple[str | Ref, ...]) -> None:
+    def __init__(self, path: str, names: dict[str, Size], outer: Scope | None, flow: tuple[str | Ref, ...]) -> None:
         self.path = path
         self.names = names
         self.outer = outer
