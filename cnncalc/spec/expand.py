@@ -77,6 +77,7 @@ class Expander:
 
     def _wired(self) -> Iterator[Entry]:
         dangling: set[tuple[int | None, int | None]] = set()
+        unread = self.problems.noted
         for draft in self.drafts:
             refs = [wire for wire in (*draft.flow, draft.share) if isinstance(wire, Ref)]
             if any((ref.where.line, ref.where.column) in dangling for ref in refs):
@@ -85,7 +86,8 @@ class Expander:
                 inputs = tuple(_resolve(wire) for wire in draft.flow)
                 share = None if draft.share is None else _resolve(draft.share)
             except WiringError as error:
-                self.problems.note(error, draft.where)
+                if not (unread and any(ref.scope.awaits(ref.name) for ref in refs)):
+                    self.problems.note(error, draft.where)
                 dangling.add((error.where.line, error.where.column))
             else:
                 yield Entry(draft.card, draft.name, inputs, draft.where, share, draft.train_only)
@@ -116,8 +118,11 @@ class Expander:
     # -- patterns --
 
     def _pattern(self, node: Scalar, scope: Scope) -> None:
-        failed: set[str] = set()
-        for piece, where in self._pieces(node, scope.names):
+        pieces, failed = self._pieces(node, scope.names), set[str]()
+        once = list({(piece.short, piece.name): (piece, where) for piece, where in reversed(pieces)}.values())[::-1]
+        if len(once) < len(pieces):
+            failed = self._unreadable(once, scope)
+        for piece, where in once if self.problems.noted else pieces:  # what has a slip is not built: once is enough
             if piece.short in failed:
                 continue  # said once
             try:
@@ -127,6 +132,18 @@ class Expander:
             except SpecError as error:
                 self.problems.note(error, where)
                 failed.add(piece.short)
+
+    def _unreadable(self, pieces: list[tuple[Piece, Where]], scope: Scope) -> set[str]:
+        """Note the short forms that have a slip before any is unrolled, and return them."""
+        failed = set()
+        for piece, where in pieces:
+            try:
+                if piece.short not in failed and read_call(piece.short, self.blocks) is None:
+                    self._short(piece.short, Use(round=piece.round, repeated=piece.repeated).names(scope))
+            except SpecError as error:
+                self.problems.note(error, where)
+                failed.add(piece.short)
+        return failed
 
     def _named_short(self, name: str, node: Scalar, scope: Scope, use: Use) -> None:
         """Read ``conv1: conv3-64``: a name, and one layer or call."""

@@ -72,6 +72,15 @@ class Scope:
             if name not in self._reserved and name not in self._places:
                 return name
 
+    def awaits(self, name: str) -> bool:
+        """Whether a layer that could not be read may have had this name: it was given, or is counted like conv2, a_2."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope._reserved:
+                return True
+            scope = scope.outer
+        return name[-1:].isdigit()
+
     def find(self, ref: Ref) -> str:
         """Return the full name of the layer that a reference means: in its own body, else in one around it.
 
