@@ -100,7 +100,7 @@ def _said(error: Exception, arguments: list[str]) -> CnncalcError:
     if isinstance(error, _Slip):
         return _translated(error, arguments)
     if isinstance(error, OSError):
-        return UsageError(f"cannot write: {error.strerror or error}")
+        return UsageError(f"cannot write: {error.strerror or error}", ways_out=("write somewhere else",))
     message = f"a bug in cnncalc, please report it: {type(error).__name__}: {error}"
     return InternalError(message, ways_out=("CNNCALC_TRACEBACK=1 shows where",))
 

@@ -220,7 +220,7 @@ class Expander:
             self._layer(read_card(card, value, use.names(scope)), scope, where, use)
         except ValidationError as error:
             fields = Mapping(key.line, key.column, value.pairs if isinstance(value, Mapping) else {})
-            self.problems.note_fields(error, fields, card.fields(), where._replace(layer=use.name or card.type))
+            self.problems.note_fields(error, fields, (card.model(),), where._replace(layer=use.name or card.type))
 
     def _unknown(self, kind: str) -> UnknownLayer:
         """Return the error for what is neither a layer nor a block, with the block that looks like it."""

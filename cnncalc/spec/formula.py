@@ -30,6 +30,7 @@ OPERATORS: Final[dict[type[ast.operator], Callable[[Size, Size], Size]]] = {
     ast.Mod: operator.mod,
 }
 
+
 class Parameters(dict[str, Size]):
     """The parameters of a spec or a block and their values. A small letter beside them is a slip, a capital stays open.
 
@@ -72,7 +73,8 @@ def evaluate(text: str, names: Mapping[str, Size]) -> Size:
     96
     """
     if len(text) > LONGEST:
-        raise FormulaError(f"a formula has at most {LONGEST} characters: {shorten(text)}")
+        message = f"a formula has at most {LONGEST} characters: {shorten(text)}"
+        raise FormulaError(message, ways_out=("work a part of it out", "a parameter for a part of it"))
     if not _CHARACTERS.fullmatch(text):
         raise _no_formula(text)
     try:
@@ -84,7 +86,7 @@ def evaluate(text: str, names: Mapping[str, Size]) -> Size:
 
 def _value(tree: ast.expr, names: Mapping[str, Size], text: str, depth: int) -> Size:
     if depth > DEEPEST:
-        raise FormulaError(f"brackets more than {DEEPEST} deep: {shorten(text)}")
+        raise FormulaError(f"brackets more than {DEEPEST} deep: {shorten(text)}", ways_out=("fewer brackets",))
     value: Size
     if isinstance(tree, ast.Constant) and type(tree.value) is int:
         value = tree.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Names
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError, UnknownKey, Where
 from cnncalc.layers.sliding import RoundingField
@@ -66,7 +66,7 @@ class _Claim(BaseModel):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    quantity: Annotated[str, PlainValidator(_read_quantity)]
+    quantity: Annotated[str, PlainValidator(_read_quantity), WithJsonSchema({"enum": list(QUANTITIES)})]
     printed: _Text
     source: _Text
     layer: _Text | None = None
@@ -108,8 +108,8 @@ class _Source:
         try:
             return _Header.model_validate(data)
         except ValidationError as error:
-            known = [*_Header.model_fields, *(_Claim.model_fields if "published" in data else ())]
-            self.problems.note_fields(error, self.root, known, self.problems.where(self.root))
+            models = (_Header, _Claim) if "published" in data else (_Header,)
+            self.problems.note_fields(error, self.root, models, self.problems.where(self.root))
             return None
 
     def node(self, key: str) -> Node | None:
@@ -168,7 +168,8 @@ class _Source:
         for name, (key, _) in node.pairs.items():
             if name not in known:
                 near = tuple(f"did you mean {other}?" for other in nearest(name, known))
-                error = UnknownKey(f"there is no parameter {shorten(name)!r}", ways_out=near or known)
+                ways_out = near or known or ("name the family: its parameters are set", "delete the line")
+                error = UnknownKey(f"there is no parameter {shorten(name)!r}", ways_out=ways_out)
                 self.problems.note(error, self.problems.where(key))
 
     def parameters(self) -> tuple[str, ...]:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MAX_BYTES = 262_144
 MAX_DEPTH = 32
 MAX_NODES = 20_000
+SHORTER = 'a pattern says the same in one line: "[[conv3-64 relu]*2 maxpool2]*3"'
+"""The way out of a text that is too long or too deep."""
+
 _Theirs: TypeAlias = Any  # PyYAML's events and marks: its two parsers share no useful types
 LOADER: _Theirs = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # some builds of PyYAML lack the C parser
 
@@ -44,7 +47,8 @@ def read_yaml(text: str | bytes, *, file: str | None = None) -> Node:
     for event in _events(tree):
         tree.take(event)
     if tree.root is None or (isinstance(tree.root, Scalar) and tree.root.plain and not tree.root.text):
-        raise YamlError("the text is empty: there is nothing in it to read", where=Where(file, 1, 1))
+        message = "the text is empty: there is nothing in it to read"
+        raise YamlError(message, where=Where(file, 1, 1), ways_out=("{name: mine, input: 32x32x3, layers: conv3-64}",))
     return tree.root
 
 
@@ -71,7 +75,8 @@ def _decode(text: str | bytes, file: str | None) -> str:
     if isinstance(text, str) and size <= MAX_BYTES:
         size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
-        raise Unreadable(f"the text is larger than {MAX_BYTES:,} bytes", where=Where(file, 1, 1))
+        message = f"the text is larger than {MAX_BYTES:,} bytes"
+        raise Unreadable(message, where=Where(file, 1, 1), ways_out=(SHORTER,))
     try:
         return text if isinstance(text, str) else text.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -140,7 +145,7 @@ class Tree:
         """Start the one document."""
         self.documents += 1
         if self.documents > 1:
-            raise YamlError(ONE_DOCUMENT, where=where)
+            raise YamlError(ONE_DOCUMENT, where=where, ways_out=("delete everything from here on", QUOTE))
         if self.text.startswith("%", event.start_mark.index):
             raise YamlError(NO_DIRECTIVE, where=where, ways_out=("delete the line",))
 
@@ -148,7 +153,7 @@ class Tree:
         """Refuse whatever makes nodes shared, typed or too many."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise TooLarge(f"more than {MAX_NODES:,} values", where=where)
+            raise TooLarge(f"more than {MAX_NODES:,} values", where=where, ways_out=(SHORTER,))
         if event.anchor is not None:
             raise YamlError(NO_ALIAS, where=where, ways_out=("write it out", QUOTE))
         if event.tag is not None:
@@ -158,7 +163,8 @@ class Tree:
         """Read a scalar; keys are text whatever they look like."""
         text, is_plain = event.value, event.implicit[0]
         if bad := _forbidden(text):
-            raise YamlError(f"an escape writes U+{ord(bad[0]):04X}, which a spec cannot hold", where=where)
+            message = f"an escape writes U+{ord(bad[0]):04X}, which a spec cannot hold"
+            raise YamlError(message, where=where, ways_out=("delete the escape", "single quotes, where `\\` is itself"))
         if is_plain and (glued := _GLUED_VALUE.match(text)):
             raise YamlError(GLUED, where=where, ways_out=(f"{cut_short(glued[0][:-1])} {glued[0][-1]}…",))
         is_text = not is_plain or (self.stack and self.stack[-1].wants_key)
@@ -174,9 +180,11 @@ class Tree:
     def open(self, event: _Theirs, where: Where) -> None:
         """Open a list or dictionary."""
         if self.stack and self.stack[-1].wants_key:
-            raise YamlError("a key must be one word or text, not a list or a dictionary", where=where)
+            message = "a key must be one word or text, not a list or a dictionary"
+            raise YamlError(message, where=where, ways_out=(QUOTE, "key: value"))
         if len(self.stack) >= MAX_DEPTH:
-            raise TooLarge(f"lists and dictionaries nested more than {MAX_DEPTH} deep", where=where)
+            message = f"lists and dictionaries nested more than {MAX_DEPTH} deep"
+            raise TooLarge(message, where=where, ways_out=(SHORTER,))
         kind = Sequence if isinstance(event, yaml.SequenceStartEvent) else Mapping
         self.stack.append(_Open(kind(where.line or 1, where.column or 1)))
 
@@ -199,11 +207,12 @@ class Tree:
         where = Where(self.file, key.line, key.column)
         if key.text in into.pairs:
             first = into.pairs[key.text][0].line
-            raise YamlError(f"the key `{cut_short(key.text)}` is already in line {first}", where=where)
+            message = f"the key `{cut_short(key.text)}` is already in line {first}"
+            raise YamlError(message, where=where, ways_out=("delete one of the two", "another key"))
         if key.plain and key.text == "<<":
             raise YamlError("specs have no merge keys (`<<`)", where=where, ways_out=("write it out",))
         if key.plain and not key.text:
-            raise YamlError(NO_KEY, where=where)
+            raise YamlError(NO_KEY, where=where, ways_out=("key: value", QUOTE))
         return key
 
     def pair(self, into: Mapping, key: Scalar, value: Node) -> None:
@@ -221,4 +230,5 @@ def _events(tree: Tree) -> Iterator[_Theirs]:
     except yaml.MarkedYAMLError as error:
         raise translate(error, tree) from None
     except (yaml.YAMLError, ValueError, OverflowError):  # the pure parser on "\UFFFFFFFF"
-        raise YamlError("a character or number here is beyond what YAML can write", where=tree.reached) from None
+        message = "a character or number here is beyond what YAML can write"
+        raise YamlError(message, where=tree.reached, ways_out=("delete it", "single quotes")) from None

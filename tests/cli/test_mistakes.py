@@ -11,8 +11,6 @@ import pytest
 
 from cnncalc.cli import run
 
-NO_WAY_OUT = "it ends without a way out"
-
 
 class Mistake(NamedTuple):
     """A slip in a spec: what it is called, the code and line it is refused with, what helps; `bug`: not yet."""
@@ -47,12 +45,12 @@ MISTAKES = (
     Mistake(
         "an unquoted pattern alone", "name: a\ninput: 9x9x3\nlayers: [relu]*2\n", "yaml", 3, 'quote it: "[relu]*2"'
     ),
-    Mistake("a line too far right", "name: a\n input: 9x9x3\nlayers: relu\n", "yaml", 2, "indented", NO_WAY_OUT),
+    Mistake("a line too far right", "name: a\n input: 9x9x3\nlayers: relu\n", "yaml", 2, "indented"),
     Mistake("a line too far left", spec("relu", " - relu"), "yaml", 5, "same column"),
-    Mistake("a key twice", spec("conv: {out_channels: 64, out_channels: 3}"), "yaml", 4, "already", NO_WAY_OUT),
-    Mistake("two specs in one file", spec("relu", "---", "name: b"), "yaml", 5, "one document", NO_WAY_OUT),
+    Mistake("a key twice", spec("conv: {out_channels: 64, out_channels: 3}"), "yaml", 4, "already"),
+    Mistake("two specs in one file", spec("relu", "---", "name: b"), "yaml", 5, "one document"),
     Mistake("an anchor", spec("&c conv3-64"), "yaml", 4, "write it out"),
-    Mistake("an empty file", "", "yaml", 1, "empty", NO_WAY_OUT),
+    Mistake("an empty file", "", "yaml", 1, "empty"),
     # keys
     Mistake("kernal_size", spec("conv: {out_channels: 64, kernal_size: 3}"), "unknown-key", 4, "mean kernel_size?"),
     Mistake("kernal", spec("conv: {out_channels: 64, kernal: 3}"), "unknown-key", 4, "kernel_size"),
@@ -117,7 +115,6 @@ MISTAKES = (
         "bad-value",
         4,
         "without quotes",
-        NO_WAY_OUT,
     ),
     Mistake(
         "negative padding",
@@ -125,37 +122,34 @@ MISTAKES = (
         "bad-value",
         4,
         "from 0",
-        NO_WAY_OUT,
     ),
     Mistake(
         "negative padding, short", spec("conv3-64/p-1"), "bad-value", 4, "from 0", "it says: write -1 without quotes"
     ),
-    Mistake("a stride of 0", spec("maxpool: {kernel_size: 3, stride: 0}"), "bad-value", 4, "from 1", NO_WAY_OUT),
+    Mistake("a stride of 0", spec("maxpool: {kernel_size: 3, stride: 0}"), "bad-value", 4, "from 1"),
     Mistake("a stride of 0, short", spec("maxpool3/s0"), "bad-value", 4, "from 1"),
-    Mistake("a fractional kernel", spec("maxpool: {kernel_size: 2.5}"), "bad-value", 4, "whole number", NO_WAY_OUT),
+    Mistake("a fractional kernel", spec("maxpool: {kernel_size: 2.5}"), "bad-value", 4, "whole number"),
     Mistake("a fractional kernel, short", spec("conv2.5-64"), "bad-value", 4, "whole number"),
-    Mistake("true for a number", spec("maxpool: {kernel_size: true}"), "bad-value", 4, "whole number", NO_WAY_OUT),
+    Mistake("true for a number", spec("maxpool: {kernel_size: true}"), "bad-value", 4, "whole number"),
     Mistake(
         "a word for padding",
         spec("conv: {out_channels: 9, kernel_size: 3, padding: sam}"),
         "bad-value",
         4,
         "same",
-        NO_WAY_OUT,
     ),
-    Mistake("a rate in percent", spec("dropout: {rate: 50}"), "bad-value", 4, "0 to below 1", NO_WAY_OUT),
+    Mistake("a rate in percent", spec("dropout: {rate: 50}"), "bad-value", 4, "0 to below 1"),
     Mistake("no channels", spec("relu", input="224"), "bad-value", 2, "224x224x3"),
     Mistake("a list for the input", spec("relu", input="[224, 224, 3]"), "bad-value", 2, "224x224x3"),
     Mistake("commas in the input", spec("relu", input="224,224,3"), "bad-value", 2, "224x224x3"),
     Mistake("an empty axis", spec("relu", input="224x0x3"), "bad-value", 2, "224x224x3"),
-    Mistake("rounding up", spec("relu", "rounding: up"), "bad-value", 5, "exact, floor or ceil", NO_WAY_OUT),
+    Mistake("rounding up", spec("relu", "rounding: up"), "bad-value", 5, "exact, floor or ceil"),
     Mistake(
         "a figure without quotes",
         spec("relu", "published:", "  - {quantity: macs, printed: 1000, source: me}"),
         "bad-value",
         6,
         '"1000"',
-        "it says only: must be text",
     ),
     # names
     Mistake("a name twice", spec("c=relu", "  - c=relu"), "bad-value", 5, "c_2"),
