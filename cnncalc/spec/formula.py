@@ -32,7 +32,7 @@ OPERATORS: Final[dict[type[ast.operator], Callable[[Size, Size], Size]]] = {
 
 
 class Parameters(dict[str, Size]):
-    """The parameters of a spec or a block and their values. A small letter beside them is a slip, a capital stays open.
+    """The names of a spec that has parameters or blocks. A small letter beside them is a slip, a capital stays open.
 
     Elsewhere, as in a one-line network, any letter stays open.
     """

@@ -107,3 +107,11 @@ def _write(value: Any) -> str:
     ):
         return value
     return json.dumps(value, ensure_ascii=False)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether YAML reads a text without quotes as this text."""
+    try:
+        return bool(re.fullmatch("[A-Za-z0-9_. *]+", text)) and read_scalar(text, Where()) == text
+    except CnncalcError:
+        return False

@@ -14,6 +14,7 @@ from cnncalc.sizes import Size
 from cnncalc.spec.blocks import Block, read_blocks, read_parameters
 from cnncalc.spec.expand import Expander
 from cnncalc.spec.files import families, family_file, read_bytes
+from cnncalc.spec.formula import Parameters, together
 from cnncalc.spec.model import Entry, Published, Spec
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, plain
 from cnncalc.spec.problems import Problems
@@ -148,6 +149,7 @@ class _Source:
         names = self.bind(chosen)
         if names is None:
             return ()
+        names = together(names, Parameters() if known else {})
         entries = Expander(known, self.problems).entries(layers, names)
         if not entries and not self.problems.errors:
             error = MissingKey("there are no layers", ways_out=("layers: [conv3-64, relu]",))

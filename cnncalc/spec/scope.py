@@ -73,13 +73,8 @@ class Scope:
                 return name
 
     def awaits(self, name: str) -> bool:
-        """Whether a layer that could not be read may have had this name: it was given, or is counted like conv2, a_2."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope._reserved:
-                return True
-            scope = scope.outer
-        return name[-1:].isdigit()
+        """Whether a layer that could not be read may have had this name: given, or counted like conv2 and a_2."""
+        return name in self._reserved or name[-1:].isdigit() or (self.outer is not None and self.outer.awaits(name))
 
     def find(self, ref: Ref) -> str:
         """Return the full name of the layer that a reference means: in its own body, else in one around it.
