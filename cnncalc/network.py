@@ -113,11 +113,13 @@ def build(
         nodes.extend(unrolled(entries, volume, rounding or spec.rounding))
     except ShapeError as error:
         error.network = Network(spec.name, volume, tuple(nodes), spec.source)
-        if nodes and not isinstance(error, GroupMisfit):  # no height or width mends a count of groups
-            from cnncalc.trial import other_inputs  # noqa: PLC0415 - it tries networks of its own
+        from cnncalc.trial import channels_last, other_inputs  # noqa: PLC0415 - it tries networks of its own
 
+        tried = (entries, volume, rounding or spec.rounding)
+        if nodes and not isinstance(error, GroupMisfit):  # no height or width mends a count of groups
             error.ways_out = tuple(way.replace("input ", "its own input ", 1) for way in error.ways_out)
-            error.ways_out += other_inputs(entries, volume, rounding or spec.rounding)
+            error.ways_out += other_inputs(*tried)
+        error.ways_out = channels_last(*tried) + error.ways_out
         raise
     own = volume == spec.input and rounding in {None, spec.rounding} and not train
     return Network(spec.name, volume, tuple(nodes), spec.source, spec.published if own else (), spec.freeze)

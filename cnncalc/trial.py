@@ -32,6 +32,15 @@ def other_inputs(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding)
     return ()
 
 
+def channels_last(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> tuple[str, ...]:
+    """Return the volume that is meant where channels were written first, 3x224x224, if every layer fits it."""
+    first, *rest = volume.shape
+    turned = Volume(first, tuple(rest))
+    if first >= min(rest) or len(rest) != len(volume.spatial) or not _fits(entries, turned, rounding):
+        return ()
+    return (f"network input {turned}, channels last: every layer fits",)
+
+
 def _fits(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> bool:
     try:
         for _ in unrolled(entries, volume, rounding, _tried):

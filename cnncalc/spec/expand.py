@@ -27,7 +27,7 @@ from cnncalc.spec.formula import evaluate, together
 from cnncalc.spec.item import MODIFIERS, Use, given_names, read_arguments, read_card, read_use, require_name
 from cnncalc.spec.model import INPUT, Entry
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
-from cnncalc.spec.notation import WORDS, fill, read_short, unknown_layer
+from cnncalc.spec.notation import WORDS, fill, is_short, read_short, unknown_layer
 from cnncalc.spec.pattern import MAX_LAYERS, Piece, expand, read_call
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.scope import Ref, Scope
@@ -154,6 +154,9 @@ class Expander:
         ((piece, where),) = pieces
         try:
             self._piece(piece, scope, where, use._replace(name=name))
+        except UnknownLayer as error:
+            glued = f"{name}{piece.short}"
+            raise (UnknownLayer(error.message, ways_out=(glued,)) if is_short(glued) else error).at(where) from None
         except SpecError as error:
             raise error.at(where) from None
 

@@ -50,7 +50,7 @@ def _groups(model: type[BaseModel], field: str, value: object) -> Iterator[list[
     if isinstance(value, str):
         yield [*nearest(value, words), *_meant_by_text(value)]
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield list(_meant_by_number(value))
+        yield [f"{value}x{value}x3"] if field == "input" else list(_meant_by_number(value))
     elif isinstance(value, list):
         yield ["x".join(map(str, value))] if all(type(part) is int for part in value) else []
     yield words
@@ -70,11 +70,10 @@ def _meant_by_text(text: str) -> Iterator[Any]:
 
 
 def _meant_by_number(number: float) -> Iterator[Any]:
-    """Yield a number without its sign, whole, as a part of a hundred, as a size and as text."""
-    size = abs(number)
-    if size <= LARGEST:
-        yield from (floor(size), ceil(size), size / _PERCENT, f"{floor(size)}x{floor(size)}x3")
-    yield str(number) if size <= LARGEST else ""
+    """Yield a number without its sign, whole, 1 for 0, as a part of a hundred, and as text."""
+    if abs(number) <= LARGEST:
+        size = abs(number) or 1
+        yield from (floor(size), ceil(size), size / _PERCENT, str(number))
 
 
 def _words(schema: Any) -> list[str]:
@@ -100,13 +99,7 @@ def _write(value: Any) -> str:
         return f"[{', '.join(map(_write, value))}]"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{key}: {_write(part)}' for key, part in value.items())}}}"
-    if (
-        isinstance(value, str)
-        and re.fullmatch("[A-Za-z0-9_. *]+", value)
-        and isinstance(read_scalar(value, Where()), str)
-    ):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) and _is_plain(value) else json.dumps(value, ensure_ascii=False)
 
 
 def _is_plain(text: str) -> bool:

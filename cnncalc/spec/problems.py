@@ -100,7 +100,10 @@ def _key(node: Node, path: tuple[str | int, ...]) -> Scalar | None:
 def _meant(key: str, known: list[str]) -> list[str]:
     """Return the keys that an unknown one may stand for: as other frameworks call it, or with a slip."""
     other = ELSEWHERE.get(key)
-    return [other] if other in known else nearest(key, known, cutoff=0.5)
+    if other in known:
+        return [other]
+    close = nearest(key, known, cutoff=0.8)  # a slip leaves the first letter alone, or is a small one
+    return close or [name for name in nearest(key, known, cutoff=0.5) if name[:1] == key[:1]]
 
 
 def _translate(problem: dict[str, Any], models: tuple[type[BaseModel], ...], known: list[str]) -> CnncalcError:
