@@ -98,7 +98,7 @@ def _next(value: int, step: int, count: Callable[[int], Ledger], stop: int | Non
                 break
     if stop is not None:
         return stop, count(stop)
-    raise first or UsageError("no value fits together")
+    raise first or UsageError("no value fits together", ways_out=("another parameter",))
 
 
 def _broken(ledger: Ledger, bounds: tuple[Bound, ...]) -> Bound | None:
