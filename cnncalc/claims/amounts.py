@@ -14,6 +14,7 @@ from cnncalc.ledger import Ledger
 from cnncalc.memory import bytes_per_value
 from cnncalc.network import Node
 from cnncalc.sizes import Size
+from cnncalc.units import write_count
 
 FLOAT = 4
 """Bytes of a value, for tools that know no other."""
@@ -33,15 +34,21 @@ def of_modules(ledger: Ledger) -> Size:
     return sum(learned(node) for node in _modules(ledger))
 
 
-def twice_with_parameters(ledger: Ledger) -> Size:
+def twice_with_parameters(ledger: Ledger) -> Parts:
     """Return twice the bytes that layers with parameters give out."""
-    values = sum(node.y.values for node in _modules(ledger) if learned(node))
-    return 2 * bytes_per_value(ledger.dtype) * ledger.batch * values
+    values = ledger.batch * sum(node.y.values for node in _modules(ledger) if learned(node))
+    return _bytes(2, values, bytes_per_value(ledger.dtype), "outputs of layers with parameters")
 
 
-def twice_of_modules(ledger: Ledger) -> Size:
+def twice_of_modules(ledger: Ledger) -> Parts:
     """Return twice the bytes that all modules give out, 4 to a value."""
-    return 2 * FLOAT * ledger.batch * sum(node.y.values for node in _modules(ledger))
+    values = ledger.batch * sum(node.y.values for node in _modules(ledger))
+    return _bytes(2, values, FLOAT, "outputs of all layers")
+
+
+def _bytes(times: int, values: Size, size: int, says: str) -> Parts:
+    factor = "" if times == 1 else f"{times}·"
+    return (Part(times * size * values, f"{factor}{size} bytes · {write_count(values)} {says}"),)
 
 
 def keras_total(ledger: Ledger) -> Parts:
@@ -64,22 +71,32 @@ def lecture_values(ledger: Ledger) -> Size:
     return ledger.batch * (ledger.network.input.values + kept)
 
 
-def _in_place(ledger: Ledger) -> Size:
-    """Return the input and every layer's output but of those that overwrite their input."""
-    held = sum(node.y.values for node in built(ledger.network).nodes if not node.card.overwrites_input)
-    return ledger.batch * (ledger.network.input.values + held)
-
-
-def lecture_bytes(ledger: Ledger) -> Size:
-    """Return the bytes of those values."""
-    return bytes_per_value(ledger.dtype) * lecture_values(ledger)
-
-
 def in_place_bytes(ledger: Ledger) -> Size:
-    """Return the bytes of the input and of outputs, where activations, dropout and reshapes work in place."""
-    return bytes_per_value(ledger.dtype) * _in_place(ledger)
+    """Return the bytes of every layer's output but of those that overwrite their input."""
+    held = sum(node.y.values for node in built(ledger.network).nodes if not node.card.overwrites_input)
+    return bytes_per_value(ledger.dtype) * ledger.batch * held
 
 
-def parameter_bytes(ledger: Ledger) -> Size:
+def input_bytes(ledger: Ledger) -> Size:
+    """Return the bytes of the input."""
+    return bytes_per_value(ledger.dtype) * ledger.batch * ledger.network.input.values
+
+
+def input_and_in_place(ledger: Ledger) -> Parts:
+    """Return the bytes of outputs, and those of the input."""
+    return gathered((Part(in_place_bytes(ledger), "outputs, ReLU in place"), Part(input_bytes(ledger), "of the input")))
+
+
+def lecture_bytes(ledger: Ledger) -> Parts:
+    """Return the bytes of those values."""
+    return _bytes(1, lecture_values(ledger), bytes_per_value(ledger.dtype), "values")
+
+
+def parameter_bytes(ledger: Ledger) -> Parts:
     """Return the bytes of all parameters."""
-    return ledger.totals.parameter_bytes
+    return _bytes(1, ledger.totals.parameters, bytes_per_value(ledger.dtype), "parameters")
+
+
+def module_bytes(ledger: Ledger) -> Parts:
+    """Return the bytes of every module's weight and bias, 4 to a value."""
+    return _bytes(1, of_modules(ledger), FLOAT, "parameters of modules")

@@ -76,9 +76,9 @@ def megabytes(number: Any) -> str:
     return f"{decimals(number, 10**6)} MB"
 
 
-def mebibytes(word: str) -> Callable[[Any], str]:
+def mebibytes(word: str, places: int = 2) -> Callable[[Any], str]:
     """Return how bytes are written in units of 2^20, whatever a tool calls them: 58.13 MB."""
-    return lambda number: f"{decimals(number, MIB)} {word}"
+    return lambda number: f"{decimals(number, MIB, places)} {word}"
 
 
 def keras(number: Any) -> str:
