@@ -1,14 +1,15 @@
 """How other tools count operations: for each, what a kind of layer costs. Read in their sources, at the version given.
 
-    torchinfo       1.8.0              layer_info.py, calculate_macs
-    ptflops         0.7.5              pytorch_ops.py, aten_ops.py
-    thop            0.1.1-2209072238   vision/basic_hooks.py, vision/calc_func.py
-    fvcore          0.1.5.post20221221 nn/flop_count.py, nn/jit_handles.py
-    torch           2.13.0             utils/flop_counter.py
-    DeepSpeed       0.19.8             profiling/flops_profiler/profiler.py; calflops 0.3.2 has the same rules
+    torchinfo   1.8.0                 layer_info.py, calculate_macs
+    ptflops     0.7.5                 pytorch_ops.py, aten_ops.py
+    thop        0.1.1.post2209072238  vision/basic_hooks.py, vision/calc_func.py
+    fvcore      0.1.5.post20221221    nn/flop_count.py, nn/jit_handles.py
+    torch       2.13.0                utils/flop_counter.py
+    DeepSpeed   0.19.8                profiling/flops_profiler/profiler.py; calflops 0.3.2 prints the same
 
-All were also run: on single layers of every kind and on torchvision's networks. A tool that patches
-functions sees what a module calls; operators between tensors (`x + y`), slices and shuffles are seen by none.
+All were also run (DeepSpeed's profiler without the rest of it): on single layers of every kind and on torchvision's
+networks. A tool that hooks modules sees no operator between tensors; one that patches functions sees what modules call,
+but neither `x += y` nor a slice.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ TOOLS: tuple[Reading, ...] = (
     _counts("ptflops, aten", "macs", "MACs", counters.PTFLOPS_ATEN, "ptflops 0.7.5", ptflops("Mac")),
     _counts("ptflops, pytorch", "macs", "MACs", counters.PTFLOPS, "ptflops 0.7.5", ptflops("Mac")),
     _counts("ptflops, modules alone", "macs", "MACs", counters.PTFLOPS_MODULES, "ptflops 0.7.5", ptflops("Mac")),
-    _counts("thop", "macs", "total_ops", counters.THOP, "thop 0.1.1-2209072238", "{}.0".format),
+    _counts("thop", "macs", "total_ops", counters.THOP, "thop 0.1.1.post2209072238", "{}.0".format),
     _counts("fvcore", "macs", "flops", counters.FVCORE, "fvcore 0.1.5.post20221221"),
     _counts("DeepSpeed, MACs", "macs", "MACs", counters.DEEPSPEED_MACS, "deepspeed 0.19.8", deepspeed("MACs")),
     _counts("convnet-burden, flops", "macs", "flops", scanners.CONVNET_BURDEN, "convnet-burden 2019-01-17", burden),
