@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.api import check, compare, load, solve, which
     from cnncalc.budgets import Budget, Room, budget, largest_batch
     from cnncalc.claims import Verdict, verdict
+    from cnncalc.claims.reconcile import Reconciliation, reconcile
     from cnncalc.explanation import explain
     from cnncalc.fit import Fit
     from cnncalc.ledger import Ledger, Totals, conventions, tally
@@ -56,6 +57,8 @@ _HOMES = {
     "Ledger": "cnncalc.ledger",
     "Row": "cnncalc.row",
     "Totals": "cnncalc.ledger",
+    "reconcile": "cnncalc.claims.reconcile",
+    "Reconciliation": "cnncalc.claims.reconcile",
     "verdict": "cnncalc.claims",
     "Verdict": "cnncalc.claims",
     "Fit": "cnncalc.fit",
@@ -92,6 +95,7 @@ __all__ = [
     "Node",
     "Order",
     "Peak",
+    "Reconciliation",
     "Room",
     "Row",
     "Totals",
@@ -109,6 +113,7 @@ __all__ = [
     "largest_batch",
     "load",
     "peak",
+    "reconcile",
     "run",
     "solve",
     "tally",

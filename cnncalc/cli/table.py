@@ -13,7 +13,7 @@ from cnncalc.claims.published import Judged, judge
 from cnncalc.cli.held import Answers, Asked, side_by_side, told_side_by_side
 from cnncalc.cli.options import FreezeOption, InputOption, RoundingOption, SetOption, SpecArgument, chosen, read_batch
 from cnncalc.cli.say import Format, on_terminal, say, show
-from cnncalc.errors import ShapeError
+from cnncalc.errors import ShapeError, UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, conventions, tally
 from cnncalc.memory import ALL, BYTES, CONVENTIONS
@@ -46,6 +46,9 @@ def table(
     freeze: FreezeOption = None,
     optimizer: OptimizerOption = None,
     fit_in: FitInOption = None,
+    tool: Annotated[
+        str | None, typer.Option("--as", metavar="TOOL", help="What torchinfo, thop, … print; or all.")
+    ] = None,
 ) -> None:
     """One row per layer: volume, weights, biases, memory, MACs, receptive field; then the totals.
 
@@ -60,6 +63,9 @@ def table(
             shown = "lecture" if memory == ALL else memory
             _print(tally(error.network, batch=images, dtype=dtype, memory=shown), (), format, layout)
         raise
+    if tool is not None:
+        _say_as(tool, tally(network, batch=images, dtype=dtype), format)
+        return
     answers = Asked(optimizer, fit_in).answered(network, images, dtype, format)
     if memory == ALL:
         ledgers = _folded(conventions(network, batch=images, dtype=dtype), depth)
@@ -85,6 +91,19 @@ def _say_json(ledgers: dict[str, Ledger], judged: tuple[Judged, ...], answers: A
 
     ledger = told_side_by_side(ledgers) if len(ledgers) > 1 else next(iter(ledgers.values())).to_dict()
     say(write(told(ledger, judged, **answers.to_dict())))
+
+
+def _say_as(tool: str, ledger: Ledger, format: Format) -> None:  # noqa: A002
+    """Print the totals as another tool would, or as each of them would."""
+    from cnncalc.claims.reconcile import reconcile  # noqa: PLC0415 - only where it is asked for
+    from cnncalc.render import reconciled  # noqa: PLC0415 - likewise
+
+    found = reconcile(ledger, tool)
+    if format is Format.latex:
+        message = "what other tools say is not written as latex"
+        raise UsageError(message, ways_out=("--format table", "--format markdown", "--format csv", "--format json"))
+    render = reconciled.as_text if format is Format.table else getattr(reconciled, f"as_{format.value}")
+    say(str(render(found)))
 
 
 def _print(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: Layout) -> None:  # noqa: A002
