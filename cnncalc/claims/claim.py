@@ -38,7 +38,7 @@ class Claim(NamedTuple):
     network       what it is about: a packaged spec, a one-line network, a path, or a spec as a dictionary
     layer         the layer, or a pattern of several: ``fc*``
     reading       the convention that the source states
-    formula       what `printed` says, where it is printed as a drawing or a sentence
+    formula       what `printed` says in letters, where it is no formula itself; or one per quantity, ``layer.quantity``
     sum           an expression that gives the number, with the network's quantities as names
     values …      a worked example: values, kernel, at, stride, padding, kind
     cannot        why no verdict is possible
@@ -60,7 +60,7 @@ class Claim(NamedTuple):
     batch: int = 1
     dtype: str = "float32"
     reading: str | None = None
-    formula: str | None = None
+    formula: Any = None
     sum: str | None = None
     values: Any = None
     kernel: Any = None

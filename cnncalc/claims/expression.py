@@ -1,6 +1,6 @@
 """Formulas as people print them: ``49 C^2``, ``27·H·W·C²``, ``(W-F+2P)/S+1``, ``24*10^6*4``.
 
-    expression   numbers, names, + - * · × / ^ ** ², brackets; side by side is times: 49 HWC^2
+    expression   numbers, names, + - * · × / ^ ** ², brackets, floor(…) or ⌊…⌋; side by side is times: 49 HWC^2
     names        what the caller gives a value; else letters, one capital and maybe a digit each: HWC is H·W·C
 
 Read into postfix by hand, never evaluated as code; length, depth and the size of every value are bounded. What is
@@ -9,51 +9,33 @@ poured in decides what comes out: integers give an exact number, Terms one that 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from cnncalc.claims.tokens import EXAMPLES, Token, no_formula, tokens
 from cnncalc.errors import FormulaError
 from cnncalc.sizes import ratio
-from cnncalc.units import MOST_DIGITS
 from cnncalc.volume import nearest, shorten
 
 LONGEST: Final = 200
 LARGEST: Final = 10**60
 """No value on the way is larger."""
-_EXAMPLES: Final = ("49 C^2", "(W - F + 2P)/S + 1", "24*10^6*4")
-
-_SUPERSCRIPT: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_SIGNS: Final = {"·": "*", "×": "*", "−": "-", "**": "^"}
-_PRIORITY: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "^": 4}
-_TOKEN: Final = re.compile(
-    r"(?P<space>\s+)|(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_.\-]*(?<![.\-]))|(?P<sign>\*\*|[-+*/^()·×−])"
-)
-_LETTERS: Final = re.compile(r"[A-Za-z][0-9]?")
-_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PRIORITY: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "^": 4, "floor": 5}
 
 
-class Token(NamedTuple):
-    """A number, a name or a sign of a postfix expression."""
-
-    kind: str
-    value: Any
-
-
-def read(text: str, names: Mapping[str, Any] = {}) -> tuple[Token, ...]:  # noqa: B006 - never written to
+def read(text: str, names: Mapping[str, Any] = {}) -> tuple[Token, ...]:
     """Read an expression into postfix. Raises FormulaError.
 
     >>> [token.value for token in read("49 HW^2")]
     [49, 'H', '*', 'W', 2, '^', '*']
     """
     if len(text) > LONGEST:
-        raise FormulaError(f"a formula has at most {LONGEST} characters: {shorten(text)!r}", ways_out=_EXAMPLES)
+        raise FormulaError(f"a formula has at most {LONGEST} characters: {shorten(text)!r}", ways_out=EXAMPLES)
     out: list[Token] = []
     waiting: list[str] = []
     before = "start"
-    for token in _tokens(text, names):
-        if token.kind == "sign" and token.value not in "(":
+    for token in tokens(text, names):
+        if token.kind == "sign" and token.value not in {"(", "floor"}:
             if token.value == ")":
                 _close(out, waiting, before, text)
                 before = "value"
@@ -61,7 +43,7 @@ def read(text: str, names: Mapping[str, Any] = {}) -> tuple[Token, ...]:  # noqa
             sign = token.value
             if before != "value":
                 if sign != "-" or before == "neg":
-                    raise _no_formula(text)
+                    raise no_formula(text)
                 waiting.append("neg")
                 before = "neg"
                 continue
@@ -73,13 +55,13 @@ def read(text: str, names: Mapping[str, Any] = {}) -> tuple[Token, ...]:  # noqa
             _settle(out, waiting, _PRIORITY["*"])
             waiting.append("*")
         if token.kind == "sign":
-            waiting.append("(")
+            waiting.append(token.value)
             before = "start"
         else:
             out.append(token)
             before = "value"
     if before != "value" or "(" in waiting:
-        raise _no_formula(text)
+        raise no_formula(text)
     out.extend(Token("sign", sign) for sign in reversed(waiting))
     return tuple(out)
 
@@ -110,6 +92,8 @@ def evaluate(
             stack.append(_named(value, names, letter, text))
         elif value == "neg":
             stack.append(-stack.pop())
+        elif value == "floor":
+            stack.append(stack.pop() // 1)
         else:
             right, left = stack.pop(), stack.pop()
             stack.append(_bounded(_apply(value, left, right, text), text))
@@ -124,61 +108,15 @@ def letters_in(text: str) -> bool:
         return False
 
 
-def _tokens(text: str, names: Mapping[str, Any]) -> list[Token]:
-    found: list[Token] = []
-    at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise _no_formula(text)
-        kind, part = str(match.lastgroup), match[0]
-        if kind == "name":
-            part = _known(part, names)
-            found.extend(_named_tokens(part, names, text))
-        elif kind == "number":
-            found.append(Token("number", _number(part, text)))
-        elif kind == "power":
-            found += [Token("sign", "^"), Token("number", int(part.translate(_SUPERSCRIPT)))]
-        elif kind == "sign":
-            found.append(Token("sign", _SIGNS.get(part, part)))
-        at += len(part) if kind == "name" else len(match[0])
-    return found
-
-
-def _known(part: str, names: Mapping[str, Any]) -> str:
-    """Return as much of a word as is a name: ``fc6.weights`` is one, ``C-1`` is a letter, a minus and a number."""
-    if part in names:
-        return part
-    word = _WORD.match(part)
-    return word[0] if word else part
-
-
-def _named_tokens(part: str, names: Mapping[str, Any], text: str) -> list[Token]:
-    if part in names:
-        return [Token("name", part)]
-    letters = _LETTERS.findall(part)
-    if "".join(letters) != part or (len(letters) > 1 and not part.isupper() and len(part) > 4):  # noqa: PLR2004 - HWC2
-        near = tuple(f"did you mean {name}?" for name in nearest(part, names)) or _EXAMPLES
-        raise FormulaError(f"{shorten(part)!r} in {shorten(text)!r} has no value", ways_out=near)
-    return [Token("name", letter) for letter in letters]
-
-
-def _number(part: str, text: str) -> Any:
-    whole, _, decimals = part.partition(".")
-    digits = whole.replace(",", "") + decimals
-    if len(digits) > MOST_DIGITS:
-        raise FormulaError(f"{shorten(text)!r}: a number has at most {MOST_DIGITS} digits")
-    value = int(digits)
-    return value if not decimals else ratio(value, 10 ** len(decimals))
-
-
 def _close(out: list[Token], waiting: list[str], before: str, text: str) -> None:
     if before != "value":
-        raise _no_formula(text)
+        raise no_formula(text)
     _settle(out, waiting, 0)
     if not waiting:
-        raise _no_formula(text)
+        raise no_formula(text)
     waiting.pop()
+    if waiting and waiting[-1] == "floor":
+        out.append(Token("sign", waiting.pop()))
 
 
 def _settle(out: list[Token], waiting: list[str], priority: int) -> None:
@@ -229,7 +167,3 @@ def _bounded(value: Any, text: str) -> Any:
     if abs(_size(value)) > LARGEST:
         raise FormulaError(f"{shorten(text)!r} goes beyond 10^60", ways_out=("smaller numbers",))
     return value
-
-
-def _no_formula(text: str) -> FormulaError:
-    return FormulaError(f"{shorten(text)!r} is no formula", ways_out=_EXAMPLES)

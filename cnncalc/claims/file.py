@@ -61,6 +61,16 @@ def _read_network(value: object) -> object:
     return value
 
 
+def _read_formula(value: object) -> object:
+    texts = value.values() if isinstance(value, dict) else [value]
+    if not texts or not all(isinstance(text, str) and text for text in texts):
+        msg = "must be a formula, or one per quantity: {channels: K, weights: F*F*C*K}"
+        raise ValueError(msg)
+    for name in value if isinstance(value, dict) else ():
+        _read_quantity(str(name).rpartition(".")[2])
+    return value
+
+
 def _read_place(value: object) -> object:
     listed = value if isinstance(value, list) else [value]
     if not 1 <= len(listed) <= 2 or not all(type(part) is int and 0 <= part < 10**6 for part in listed):  # noqa: PLR2004 - row and column
@@ -106,7 +116,7 @@ class _Claim(_Shared):
     where: _Text = ""
     says: _Text = ""
     layer: _Text | None = None
-    formula: _Text | None = None
+    formula: Annotated[Any, PlainValidator(_read_formula)] = None
     sum: _Text | None = None
     values: Any = None
     kernel: Any = None
@@ -132,8 +142,8 @@ def claims_of(root: Node, file: str | None) -> tuple[Claim, ...]:
     """Return the claims of a text that was read. Raises a SpecError, or SeveralErrors with the first twenty."""
     problems = Problems(file)
     if not isinstance(root, Mapping):
-        error = NotationError("a claims file starts with keys: source, claims", ways_out=("source: my slides", "claims:"))
-        raise error.at(problems.where(root))
+        message = "a claims file starts with keys: source, claims"
+        raise NotationError(message, where=problems.where(root), ways_out=("source: my slides", "claims:"))
     shared = _validated(_File, root, problems)
     listed = root.pairs["claims"][1] if "claims" in root.pairs else None
     if not isinstance(listed, Sequence) or not listed.items:
@@ -142,8 +152,8 @@ def claims_of(root: Node, file: str | None) -> tuple[Claim, ...]:
         problems.stop()
         return ()
     if len(listed.items) > MOST_CLAIMS:
-        error = BadValue(f"more than {MOST_CLAIMS:,} claims", ways_out=("several files",))
-        raise error.at(problems.where(listed.items[MOST_CLAIMS]))
+        where = problems.where(listed.items[MOST_CLAIMS])
+        raise BadValue(f"more than {MOST_CLAIMS:,} claims", where=where, ways_out=("several files",))
     defaults = {name: getattr(shared, name) for name in _SHARED} if shared else {}
     claims = [_claim(node, defaults, problems) for node in listed.items]
     _require_own_ids(listed.items, claims, problems)
@@ -196,4 +206,6 @@ def _texts(node: Node) -> Any:
     """Return lists and values as they are written. A tree is at most 32 deep, and so is this recursion."""
     if isinstance(node, Scalar):
         return node.text
-    return [_texts(item) for item in node.items] if isinstance(node, Sequence) else plain(node)
+    if isinstance(node, Sequence):
+        return [_texts(item) for item in node.items]
+    return {key: _texts(value) for key, (_, value) in node.pairs.items()}

@@ -4,7 +4,7 @@
     rounds to it           the value rounds to the printed digit, halves up or to even
     truncated              the value, cut off at the printed digit, is the figure
 
-`93MB` is tried as MB (10^6 bytes), then as MiB (2^20); `93 MiB` is MiB alone. `~16M` is held to the same digit as `16M`.
+`93MB` is tried as MB (10^6 bytes), then as MiB (2^20); `93 MiB` is MiB alone. `~16M` is held to the digit of `16M`.
 Zeros at the end of a shortened figure may only hold a place: `800K` is tried to the K first, then as a value rounded to
 two significant digits (802,816 is 803K, and 800K to two digits). `512x7x7x4096` is a product, `1/2` a quotient, and
 `> 500` is met by whatever is larger.
@@ -26,6 +26,7 @@ EXACT: Final = "exact"
 ROUNDS: Final = "rounds to it"
 TRUNCATED: Final = "truncated"
 TWO_DIGITS: Final = "two digits"
+_PLACES: Final = 6
 _TELLING: Final = 2
 """So many digits a shortened figure must have before a searched reading that rounds to it says anything."""
 
@@ -100,18 +101,17 @@ class Number:
             fitting = [unit for unit in units if reading is None or unit in reading.split(", ")]
             return f"{write_count(value)} bytes is " + ", ".join(write_bytes(value, unit) for unit in fitting)
         full = write_count(value)
-        short = write_short(value) if isinstance(value, int) else write_exactly(value, self.figure)
+        if not isinstance(value, int) and (10**_PLACES * value).denominator == 1:
+            return f"it is {write_places(value)}"
+        short = write_short(value) if isinstance(value, int) else write_quotient(value.numerator, value.denominator)
         return f"it is {full}" if short in {str(value), full} else f"{full} is {short}"
 
 
-def write_exactly(value: Fraction, figure: Figure | None = None) -> str:
-    """Write a fraction in decimals: in full where it ends soon, else to a digit more than the figure has."""
-    places = len(str(getattr(figure.step, "denominator", 1))) if figure else 3
-    for more in range(places, places + 4):
-        if (10**more * value).denominator == 1:
-            places = more
-            break
-    return write_quotient(value.numerator, value.denominator, places=0 if figure is None else min(places, 6))
+def write_places(value: Fraction) -> str:
+    """Write a fraction that ends within six places in full: 1.811."""
+    places = next(places for places in range(_PLACES + 1) if (10**places * value).denominator == 1)
+    whole, rest = divmod(abs(10**places * value).numerator, 10**places)
+    return f"{'−' if value < 0 else ''}{whole:,}.{rest:0{places}d}"
 
 
 def _without_relation(printed: str) -> tuple[str, str]:
@@ -123,7 +123,9 @@ def _without_relation(printed: str) -> tuple[str, str]:
 
 def _without_noun(text: str, quantity: str | None) -> str:
     noun = NOUNS_OF.get(quantity or "")
-    found = re.fullmatch(rf"(.*?[0-9a-zA-Z])\s+(?:{noun})", text, re.DOTALL) if noun and len(text) <= MOST_DIGITS else None
+    if not noun or len(text) > MOST_DIGITS:
+        return text
+    found = re.fullmatch(rf"(.*?[0-9a-zA-Z])\s+(?:{noun})", text, re.DOTALL)
     return found[1] if found else text
 
 

@@ -1,6 +1,6 @@
 """What is printed, read for what it is held against: sizes, a fit, a formula, a list of values, or a number.
 
-Each reading answers two questions: `match(value)`, how what is printed is the value, and `says(value)`, what the value is.
+Each reading answers two questions: `match(value)`, how what is printed is the value; `says(value)`, what the value is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from cnncalc.claims.expression import evaluate
 from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, Match, Number
 from cnncalc.errors import UsageError
 from cnncalc.fit import Fit
-from cnncalc.letter import Letter
 from cnncalc.term import write_number
 from cnncalc.volume import Volume, parse_sizes, shorten
 
@@ -115,19 +114,16 @@ class _Sizes(_Plain):
         shape = value.shape if isinstance(value, Volume) else value
         sizes, shape = tuple(map(str, self.sizes)), tuple(map(str, shape))
         *spatial, channels = shape
-        if sizes == shape:
-            return Match(EXACT)
-        if sizes in {(channels, *spatial), (channels, *reversed(spatial))} and len(sizes) > 2:  # noqa: PLR2004 - axes
-            return Match(EXACT, "channels first")
-        if tuple(size for size in sizes if size != "1") == (channels,) and set(spatial) == {"1"}:
-            return Match(EXACT, "axes of 1 aside")
-        if sizes == tuple(spatial):
-            return Match(EXACT, "without channels")
-        if len(sizes) == 1 and set(shape) == set(sizes):
-            return Match(EXACT, "per axis")
-        if len(sizes) == 1 and set(spatial) == set(sizes):
-            return Match(EXACT, "per axis, without channels")
-        return None
+        bare = tuple(size for size in sizes if size != "1")
+        readings = {
+            None: sizes == shape,
+            "channels first": len(shape) > 1 and sizes in {(channels, *spatial), (channels, *reversed(spatial))},
+            "axes of 1 aside": bare == (channels,) and set(spatial) == {"1"},
+            "per axis": len(sizes) == 1 and set(shape) == set(sizes),
+            "without channels": sizes == tuple(spatial),
+            "per axis, without channels": len(sizes) == 1 and set(spatial) == set(sizes),
+        }
+        return next((Match(EXACT, reading) for reading, holds in readings.items() if holds), None)
 
     def says(self, value: Any, reading: str | None = None) -> str:  # noqa: ARG002
         shape = value.shape if isinstance(value, Volume) else value

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
+from cnncalc.claims.circumstances import Case
 from cnncalc.claims.claim import BY_SUM, OF_WINDOWS, WORKED, Claim
 from cnncalc.claims.expression import evaluate
 from cnncalc.claims.quantities import COUNTED, SHAPED, quantity_of
-from cnncalc.claims.slips import SLIPS, Case, slips_of
+from cnncalc.claims.slips import SLIPS, slips_of
 from cnncalc.claims.sums import sum_of
 from cnncalc.claims.windows import answer_of_windows
-from cnncalc.claims.worked_claim import answer_of_worked
 from cnncalc.errors import BadValue, MissingKey, StrideMisfit, UsageError
 from cnncalc.memory import CONVENTIONS
 from cnncalc.network import Network
@@ -21,6 +21,10 @@ from cnncalc.volume import nearest
 
 HELD = ("activation_values", "activation_bytes")
 """What depends on the memory convention."""
+
+
+Load: TypeAlias = Callable[[Any, Any, Any, Any], Network]
+"""How a claim's network is loaded: from what it is called, its input, rounding and parameters."""
 
 
 class Answer(NamedTuple):
@@ -39,7 +43,7 @@ class Answer(NamedTuple):
 class Question:
     """A claim and its network, which is loaded once."""
 
-    def __init__(self, claim: Claim, load: Any) -> None:
+    def __init__(self, claim: Claim, load: Load) -> None:
         self.claim = claim
         self._load = load
 
@@ -53,8 +57,11 @@ class Question:
     def rounded(self, rounding: str | None) -> Network:
         """Load the network under a rounding."""
         claim = self.claim
-        found: Network = self._load(claim.network, claim.input, rounding, claim.set)
-        return found
+        return self.on(claim.input, rounding)
+
+    def on(self, input: Any, rounding: Any) -> Network:  # noqa: A002 - the spec language's word
+        """Load the network on an input, under a rounding."""
+        return self._load(self.claim.network, input, rounding, self.claim.set)
 
     @property
     def case(self) -> Case:
@@ -70,6 +77,8 @@ class Question:
         if claim.quantity in BY_SUM:
             raise MissingKey(f"a {claim.quantity} needs its sum", ways_out=("sum: 14,197,122/21,841",))
         if claim.quantity in WORKED:
+            from cnncalc.claims.worked_claim import answer_of_worked  # noqa: PLC0415 - fractions, decimals
+
             return Answer(*answer_of_worked(claim))
         if claim.quantity in OF_WINDOWS:
             return Answer(*answer_of_windows(claim, self))
@@ -140,7 +149,9 @@ class Question:
 
             return Answer(Formula(value), f"{text} = {Formula(value)}")
         terms = {name: Term.named(name, number) for name, number in names.items()}
-        written = evaluate(text, names=terms, number=lambda number: Term.named(str(number), number))
+        from cnncalc.claims.worked import write_exact  # noqa: PLC0415 - fractions, decimals
+
+        written = evaluate(text, names=terms, number=lambda number: Term.named(write_exact(number), number))
         return Answer(value, str(written))
 
     def _names(self) -> dict[str, Any]:

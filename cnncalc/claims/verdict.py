@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CONSISTENT: Final = "consistent with "
 DOES_NOT_FOLLOW: Final = "does not follow"
 
-__all__ = ["CONSISTENT", "DOES_NOT_FOLLOW", "EXACT", "ROUNDS", "TRUNCATED", "TWO_DIGITS", "UNITS_OF", "Verdict", "verdict"]
+__all__ = ["DOES_NOT_FOLLOW", "EXACT", "ROUNDS", "TRUNCATED", "TWO_DIGITS", "UNITS_OF", "Verdict", "verdict"]
 
 
 class Verdict(NamedTuple):
@@ -84,9 +84,10 @@ def verdict(
         name, other, match = found
         note = figure.says(value) + f"; {name}: {figure.says(other, match.reading)}"
         return Verdict(printed, value, CONSISTENT + name, name, note)
-    if match := figure.match(value):
-        note = "" if match.verdict == EXACT else figure.says(value, match.reading)
-        return Verdict(printed, value, match.verdict, match.reading, note)
+    plain = figure.match(value)
+    if plain is not None:
+        note = "" if plain.verdict == EXACT else figure.says(value, plain.reading)
+        return Verdict(printed, value, plain.verdict, plain.reading, note)
     if figure.is_telling and (found := _consistent(figure, readings)):
         name, other, match = found
         note = figure.says(value) + f"; possibly {name}: {figure.says(other, match.reading)}"

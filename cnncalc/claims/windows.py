@@ -73,14 +73,16 @@ def _fitting_input(claim: Claim, question: Question) -> tuple[int, str]:
     for size in range(start.spatial[-1], start.spatial[-1] + MOST_TRIED):
         volume = Volume(start.channels, (size,) * len(start.spatial))
         try:
-            network = question._load(claim.network, str(volume), claim.rounding, claim.set)  # noqa: SLF001 - its own
+            network = question.on(str(volume), claim.rounding)
         except ShapeError as error:
             tried = tried or "; ".join(error.formula.splitlines())
             continue
-        first = _windowed(network, None)[:1]
-        fits = "; ".join(Fit(first[0].x.spatial, first[0].card.windows(first[0].x)).formula.splitlines()) if first else ""
-        return size, "; ".join(part for part in (tried, fits) if part)
+        return size, "; ".join(part for part in (tried, *map(_written, _windowed(network, None)[:1])) if part)
     raise UsageError(f"no input from {claim.input} on fits, as far as {MOST_TRIED:,} sizes show")
+
+
+def _written(node: Node) -> str:
+    return "; ".join(Fit(node.x.spatial, node.card.windows(node.x)).formula.splitlines())
 
 
 def _settings(network: Network) -> Settings:

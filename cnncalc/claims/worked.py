@@ -14,7 +14,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from cnncalc.claims.numbers import write_places
 from cnncalc.errors import BadValue, ShapeError, UsageError
+from cnncalc.term import write_number
 from cnncalc.volume import shorten
 from cnncalc.window import slide
 
@@ -93,6 +95,12 @@ def term_sum(values: Rows, kernel: Rows, at: tuple[int, int], *, stride: int = 1
     """Return the products that make one output: (value, weight), row by row."""
     top, left = (place * stride for place in at)
     return [(values[top + a][left + b], weight) for a, row in enumerate(kernel) for b, weight in enumerate(row)]
+
+
+def write_exact(value: Any) -> str:
+    """Write a decimal fraction in full, 1.811; any other number as a lecture does."""
+    ends = getattr(value, "denominator", 1) != 1 and (10**6 * value).denominator == 1
+    return write_places(value) if ends else write_number(value)
 
 
 def _slid(

@@ -6,9 +6,8 @@ from typing import Any
 
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.printed import Values
-from cnncalc.claims.worked import Rows, correlate, pool, read_rows, term_sum
+from cnncalc.claims.worked import Rows, correlate, pool, read_rows, term_sum, write_exact
 from cnncalc.errors import MissingKey, UsageError
-from cnncalc.term import write_number
 
 _SHOWN = 16
 """So many products of a sum are written out."""
@@ -54,16 +53,3 @@ def _written(claim: Claim, values: Rows, kernel: Rows, made: Rows) -> str:
         return ""
     products = " + ".join(f"{write_exact(value)}·{write_exact(weight)}" for value, weight in terms)
     return f"{products} = {write_exact(made[place[0]][place[1]])}"
-
-
-def write_exact(value: Any) -> str:
-    """Write a decimal fraction in full: 1.811; any other as a lecture does."""
-    text = write_number(value)
-    if getattr(value, "denominator", 1) == 1:
-        return text
-    for places in range(1, 7):
-        if (value * 10**places).denominator == 1:
-            whole = abs(value * 10**places).numerator
-            sign = "−" if value < 0 else ""
-            return f"{sign}{whole // 10**places}.{whole % 10**places:0{places}d}"
-    return text

@@ -30,9 +30,7 @@ def audit(
     found = judge(files)
     module = import_module("cnncalc.render.audited")
     if format is Format.table and on_terminal():
-        from shutil import get_terminal_size  # noqa: PLC0415 - only a terminal has a size
-
-        show(module.as_rich(found, width=get_terminal_size().columns))
+        show(module.as_rich(found))
     else:
         say(getattr(module, f"as_{format.value}")(found))
     raise typer.Exit(0 if found.follows else 1)

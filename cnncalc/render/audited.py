@@ -16,7 +16,8 @@ from cnncalc.render.cells import safe
 from cnncalc.render.plain import grid
 
 if TYPE_CHECKING:
-    from cnncalc.claims.audit import Audit, Audited
+    from cnncalc.claims.audit import Audit
+    from cnncalc.claims.judge import Audited
 
 _HEADS = ("id", "where", "printed", "of", "verdict", "computed", "sum")
 _COLOURS = {"exact": "green", "rounds to it": "green", "does not follow": "red"}
@@ -26,7 +27,9 @@ def cells(one: Audited) -> tuple[str, ...]:
     """Return a claim as text: id, place, figure, quantity, verdict, note, sum."""
     claim, found = one.claim, one.verdict
     of = claim.quantity.replace("_", " ") + (f" of {claim.layer}" if claim.layer else "")
-    how = f"{found.verdict} ({found.reading})" if found.reading and found.reading not in found.verdict else found.verdict
+    how = (
+        f"{found.verdict} ({found.reading})" if found.reading and found.reading not in found.verdict else found.verdict
+    )
     where = claim.where or f"line {claim.place.line}"
     return tuple(safe(cell) for cell in (claim.id, where, claim.printed, of, how, found.note, one.sum))
 
@@ -50,8 +53,8 @@ def as_table(audit: Audit) -> str:
     return "\n\n".join([*blocks, summary(audit)])
 
 
-def as_rich(audit: Audit, *, width: int) -> list[Any]:
-    """Return what a rich console prints: a claim a line, or what it is and below what was computed where that is long."""
+def as_rich(audit: Audit) -> list[Any]:
+    """Return what a rich console prints: a claim a line, and below it what was computed and how."""
     from rich.text import Text  # noqa: PLC0415 - only a terminal needs rich
 
     lines: list[Any] = []
@@ -63,8 +66,7 @@ def as_rich(audit: Audit, *, width: int) -> list[Any]:
             text.append(f"{where}: ", style="not dim").append(f"{printed} {of}: ", style="bold not dim")
             text.append(how, style=f"{_COLOURS.get(one.verdict.verdict, 'yellow')} not dim")
             below = [part for part in (note, formula) if part]
-            shown = [text, *(Text(f"    {part}", style="dim") for part in below)]
-            lines.extend(shown if width else shown[:1])
+            lines += [text, *(Text(f"    {part}", style="dim") for part in below)]
         lines.append(Text(""))
     return [*lines, Text(summary(audit), style="bold")]
 
