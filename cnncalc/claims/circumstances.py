@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cnncalc.claims.quantities import BYTES_PER, quantity_of, rows_of
+from cnncalc.claims.quantities import BYTES_PER, is_several, quantity_of, rows_of
 from cnncalc.errors import ShapeError
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory import bytes_per_value
@@ -145,7 +145,7 @@ def with_biases(case: Case) -> Any:
 
 def each_cut(case: Case) -> Any:
     """Cut every layer's number at the printed digit, then add up."""
-    if case.quantity not in (*COUNTS, *BYTES_PER) or (case.layer and not any(sign in case.layer for sign in "*?[")):
+    if case.quantity not in (*COUNTS, *BYTES_PER) or (case.layer is not None and not is_several(case.layer)):
         return None
     counted = BYTES_PER.get(case.quantity, case.quantity)
     each = bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1

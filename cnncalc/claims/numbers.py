@@ -43,7 +43,7 @@ NOUNS_OF: Final[dict[str, str]] = {
     "parameters": "parameters?|params?|weights and biases",
     "weights": "weights?|parameters?|params?",
     "biases": "biases|bias",
-    "depth": "layers?",
+    "depth": "(?:weight )?layers?",
     "channels": "channels?|planes?|filters?|maps?|feature maps?|neurons?",
     "activation_values": "values?|activations?|numbers?",
     "hyperparameters": "hyperparameters?",
@@ -52,6 +52,8 @@ NOUNS_OF: Final[dict[str, str]] = {
 Exact: TypeAlias = "int | Fraction"
 _OVER: Final = re.compile(r"(>=|>|≥|over\b|more than\b|at least\b)\s*(.*)", re.DOTALL)
 _PRODUCT: Final = re.compile(r"[0-9][0-9,]*(?:\s*[x×*·]\s*[0-9][0-9,]*)+")
+_POWER: Final = re.compile(r"([0-9.]+)\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*([0-9]+)(.*)")
+_TENS: Final = re.compile(r"10\s*(?:\^|\*\*)\s*([0-9]+)")
 _QUOTIENT: Final = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
 
 
@@ -125,13 +127,18 @@ def _without_noun(text: str, quantity: str | None) -> str:
     noun = NOUNS_OF.get(quantity or "")
     if not noun or len(text) > MOST_DIGITS:
         return text
-    found = re.fullmatch(rf"(.*?[0-9a-zA-Z])\s+(?:{noun})", text, re.DOTALL)
+    found = re.fullmatch(rf"(.*?[0-9a-zA-Z])[\s-]+(?:{noun})", text, re.DOTALL)
     return found[1] if found else text
 
 
 def _read(text: str) -> Figure:
-    """Read a product or a quotient; everything else is a figure of `units`."""
+    """Read a product, a power of ten or a quotient; everything else is a figure of `units`."""
     if len(text) <= 2 * MOST_DIGITS:
+        if found := _POWER.fullmatch(text):
+            mantissa = read_figure(found[1] + found[3])
+            return mantissa._replace(step=_whole(mantissa.step * 10 ** _exponent(found[2], text)))
+        if found := _TENS.fullmatch(text):
+            return Figure(1, 10 ** _exponent(found[1], text))
         if found := _QUOTIENT.fullmatch(text):
             if int(found[2]) == 0:
                 raise UsageError(f"{text!r} divides by 0", ways_out=("1/2",))
@@ -141,6 +148,16 @@ def _read(text: str) -> Figure:
             factors = tuple(int(part.replace(",", "")) for part in re.split(r"\s*[x×*·]\s*", text))
             return Figure(product(factors), 1)
     return read_figure(text)
+
+
+def _exponent(digits: str, text: str) -> int:
+    if len(digits) > 2 or int(digits) > MOST_DIGITS:  # noqa: PLR2004 - 40 has two
+        raise UsageError(f"{text!r} goes beyond 10^{MOST_DIGITS}", ways_out=("3.6 x 10^9", "3.6 billion"))
+    return int(digits)
+
+
+def _whole(step: Exact) -> Exact:
+    return step.numerator if step.denominator == 1 else step
 
 
 def _match(figure: Figure, value: Exact) -> Match | None:

@@ -23,13 +23,20 @@ BYTES_PER = {"activation_bytes": "activation_values", "parameter_bytes": "parame
 """Quantities in bytes, and what they are bytes of."""
 
 
+def is_several(layer: str | None) -> bool:
+    """Whether a claim is about several layers together."""
+    return layer is not None and any(character in layer for character in "+*?[")
+
+
 def rows_of(ledger: Ledger, layer: str | None) -> tuple[Row, ...]:
-    """Return the rows that a claim is about: all, one, a block's, or those that a pattern such as ``fc*`` names.
+    """Return the rows that a claim is about: all, one, a block's, or several: ``fc*``, ``conv1 + conv2``.
 
     Raises UsageError with the nearest names.
     """
     if layer is None:
         return ledger.rows
+    if "+" in layer:
+        return tuple(dict.fromkeys(row for part in layer.split("+") for row in rows_of(ledger, part.strip())))
     if any(character in layer for character in "*?["):
         found = tuple(row for row in ledger.rows if fnmatchcase(row.name, layer))
         if not found:

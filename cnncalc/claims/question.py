@@ -151,7 +151,9 @@ class Question:
         terms = {name: Term.named(name, number) for name, number in names.items()}
         from cnncalc.claims.worked import write_exact  # noqa: PLC0415 - fractions, decimals
 
-        written = evaluate(text, names=terms, number=lambda number: Term.named(write_exact(number), number))
+        written = evaluate(
+            text, names=terms, number=lambda number: Term(number, write_exact(number), write_exact(number))
+        )
         return Answer(value, str(written))
 
     def _names(self) -> dict[str, Any]:

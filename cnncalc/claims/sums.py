@@ -7,7 +7,7 @@ from typing import Any
 
 from cnncalc.claims.quantities import BYTES_PER, rows_of
 from cnncalc.explanation import explain
-from cnncalc.fit import Fit
+from cnncalc.fold import BLOCK
 from cnncalc.ledger import Ledger
 from cnncalc.memory import bytes_per_value
 from cnncalc.row import COUNTS, Row, pour_terms
@@ -30,7 +30,7 @@ def sum_of(ledger: Ledger, layer: str | None, quantity: str) -> str:
     """Write how a quantity comes about: letters = digits = value for a layer, the terms for a total; or nothing."""
     if ledger.network.conditions is not None:
         return ""
-    rows = rows_of(ledger, layer)
+    rows = [row for one in rows_of(ledger, layer) for row in _inside(ledger, one)]
     if quantity == "depth":
         return _depth(ledger)
     if quantity in _EXPLAINED:
@@ -47,15 +47,28 @@ def sum_of(ledger: Ledger, layer: str | None, quantity: str) -> str:
     return _total(terms)
 
 
+def _inside(ledger: Ledger, row: Row) -> list[Row]:
+    """Return the layers that a block's row stands for, or the row itself."""
+    inside = [one for one in ledger.rows if one.name.startswith(f"{row.name}/")]
+    return inside if row.type == BLOCK else [row]
+
+
 def _explained(ledger: Ledger, row: Row, quantity: str) -> str:
     if row.node is None:
         return ""
     numbers = {number.quantity: number.written for number in explain(ledger, row.name)[0].numbers}
-    written = [numbers[name] for name in _EXPLAINED[quantity] if name in numbers]
+    written = [_once(numbers[name]) for name in _EXPLAINED[quantity] if name in numbers]
+    written = [text for text in written if "=" in text] if quantity == "output_shape" else written
     seen: dict[str, str] = {}
     for text in written:  # height and width have one sum where they agree
         seen.setdefault(text.translate(str.maketrans("H", "W")), text)
     return "; ".join(seen.values())
+
+
+def _once(written: str) -> str:
+    """Leave out digits that the value says again: K = 4096 = 4,096."""
+    *sides, value = written.split(" = ")
+    return " = ".join([*(side for side in sides if side != value.replace(",", "")), value])
 
 
 def _of_layer(ledger: Ledger, row: Row, counted: str) -> str:
@@ -86,10 +99,5 @@ def _depth(ledger: Ledger) -> str:
     """Write 13 conv + 3 fc where all of them are on the longest path."""
     kinds = Counter(row.type for row in ledger.rows if row.node is not None and row.node.card.has_weight_matrix)
     if sum(kinds.values()) != ledger.totals.depth:
-        return "the longest path of convolutions and fully connected layers"
+        return f"{ledger.totals.depth} convolutions and fully connected layers on the longest path"
     return " + ".join(f"{count} {kind}" for kind, count in kinds.items()) + f" = {ledger.totals.depth}"
-
-
-def sum_of_fit(fit: Fit) -> str:
-    """Write the sum of a window, one line."""
-    return "; ".join(fit.formula.split("\n"))
