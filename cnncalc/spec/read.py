@@ -35,6 +35,9 @@ class _Source:
             error = NotationError(message, ways_out=("name: mine", "input: 32x32x3"))
             self.problems.note(error, self.problems.where(self.root))
             return None
+        if "claims" in self.root.pairs:
+            message = "this is a claims file, not a spec"
+            raise BadValue(message, where=self.problems.where(self.root), ways_out=("cnncalc audit FILE",))
         data = {key: plain(value) if key not in BODY else () for key, (_, value) in self.root.pairs.items()}
         try:
             return Header.model_validate(data)
