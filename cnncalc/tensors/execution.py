@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
-from cnncalc.arrays import Array, Library, bytes_of
+from cnncalc.arrays import Array, Library
 from cnncalc.errors import UsageError
 from cnncalc.network import Network, Node, named
 from cnncalc.spec.model import INPUT
@@ -136,7 +136,7 @@ def _held(node: Node, x: Any, weights: Drawn | Given) -> Tensors:
 
 def nbytes(xp: Library, x: Array) -> int:
     """Return the bytes of an array's values."""
-    return int(prod(x.shape)) * bytes_of(xp, x)
+    return int(prod(x.shape)) * xp.bytes_of(x)
 
 
 def _own_dtype(xp: Library, network: Network, x: Array) -> str:

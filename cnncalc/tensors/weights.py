@@ -60,28 +60,22 @@ class Given:
 
     def __init__(self, xp: Library, dtype: str, network: Network, arrays: Mapping[str, Any]) -> None:
         self.xp, self.dtype, self.arrays = xp, dtype, arrays
-        layers = {node.name for node in network.nodes}
+        self.names: dict[str, set[str]] = {node.name: set() for node in network.nodes}
         for name in arrays:
-            layer = str(name).rpartition(".")[0]
-            if layer not in layers:
-                near = nearest(layer, layers)
+            layer, _, tensor = str(name).rpartition(".")
+            if layer not in self.names:
+                near = nearest(layer, self.names)
                 ways_out = tuple(f"{other}.weight" for other in near) or ("layer.weight, layer.bias",)
                 raise WeightsMisfit(f"no layer takes the weights {shorten(str(name))!r}", ways_out=ways_out)
+            self.names[layer].add(tensor)
 
     def of(self, node: Node, shapes: Mapping[str, tuple[int, ...]]) -> Tensors:
-        """Return a layer's arrays, looked over. Raises WeightsMisfit for what is missing, misshapen or NaN."""
-        prefix = f"{node.name}."
-        extra = [
-            name
-            for name in self.arrays
-            if str(name).startswith(prefix)
-            and "." not in str(name)[len(prefix) :]
-            and str(name)[len(prefix) :] not in shapes
-        ]
-        if extra:
+        """Return a layer's arrays, looked over. Raises WeightsMisfit for what is missing, too much or misshapen."""
+        for extra in sorted(self.names[node.name].difference(shapes)):
             held = ", ".join(shapes) or "nothing"
-            raise WeightsMisfit(f"{extra[0]} is given, and {node.name} holds {held}", ways_out=("leave it out",))
-        return {name: self._array(f"{prefix}{name}", shape) for name, shape in shapes.items()}
+            message = f"{node.name}.{shorten(extra)} is given, and {node.name} holds {held}"
+            raise WeightsMisfit(message, ways_out=("leave it out",))
+        return {name: self._array(f"{node.name}.{name}", shape) for name, shape in shapes.items()}
 
     def _array(self, name: str, shape: tuple[int, ...]) -> Array:
         if name not in self.arrays:
