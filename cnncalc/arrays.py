@@ -87,7 +87,8 @@ class Library:
         """Add to a part of the target, and return it."""
         if self.immutable:
             return target.at[index].add(values)
-        target[index] += values
+        part = target[index]
+        part += values  # `target[index] += values` would then write the part over itself
         return target
 
     def over(self, function: str, x: Array, *arguments: Any) -> Array:
