@@ -133,3 +133,18 @@ def test_pooling(backend: str, kind: str, along: list[Any], ceil: bool) -> None:
     more = {} if kind == "max" else {"count_include_pad": kind == "mean_padded"}
     y = compute(backend, "maxpool" if kind == "max" else "avgpool", x, {}, **ours, **more)
     np.testing.assert_allclose(y, wanted, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("backend", INSTALLED)
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 8])
+def test_local_response_norm(backend: str, size: int) -> None:
+    """x/(k + α/n·Σx²)^β; of an even n, the larger part of the neighbours comes after, as ONNX LRN says."""
+    x = drawn(2, 6, 3)
+    wanted = np.zeros(x.shape)
+    for n, c, place in np.ndindex(*x.shape):
+        total = 0.0
+        for other in range(max(0, c - (size - 1) // 2), min(5, c + size // 2) + 1):
+            total += float(x[n, other, place]) ** 2
+        wanted[n, c, place] = float(x[n, c, place]) / (2 + 0.5 / size * total) ** 0.75
+    y = compute(backend, "lrn", x, {}, size=size, alpha=0.5, beta=0.75, k=2.0)
+    np.testing.assert_allclose(y, wanted, rtol=1e-5)
