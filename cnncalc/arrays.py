@@ -127,6 +127,8 @@ def region(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int], fi
         return kept
     shape = (*x.shape[: -len(begins)], *(end - begin for begin, end in zip(begins, ends, strict=True)))
     surrounded = xp.full(shape, fill, dtype=x.dtype, device=xp.device)
+    if 0 in kept.shape:
+        return surrounded
     moved = zip(firsts, lasts, begins, strict=True)
     return xp.put(surrounded, (..., *(slice(first - begin, last - begin) for first, last, begin in moved)), kept)
 
