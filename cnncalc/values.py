@@ -17,7 +17,7 @@ from cnncalc.volume import MAX_AXES, shorten
 class Values(NamedTuple):
     """Numbers on one to three axes, row by row.
 
-    sizes  how many along each axis; () is nothing
+    sizes  how many along each axis
     flat   the numbers, the last axis fastest
     run    they were written as a run, whose shape is open
     """
@@ -40,6 +40,11 @@ class Values(NamedTuple):
         for size in reversed(self.sizes[1:]):
             rows = [rows[first : first + size] for first in range(0, len(rows), size)]
         return rows
+
+    def to_json(self) -> Any:
+        """Return lists of lists as JSON carries them."""
+        numbers: list[Any] = [jsonable(number) for number in self.flat]
+        return Values(self.sizes, tuple(numbers)).nested()
 
 
 def read_values(given: Any, what: str) -> Values:
@@ -68,6 +73,11 @@ def write_number(number: Number) -> str:
     ('1.811', '−1/3')
     """
     return plain(number).replace("-", "−")
+
+
+def write_factor(number: Number) -> str:
+    """Write a number as it stands in a sum: a negative one in brackets."""
+    return f"({write_number(number)})" if number < 0 else write_number(number)
 
 
 def plain(number: Number) -> str:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product as combinations
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.typed import Number
-from cnncalc.values import Values
+from cnncalc.values import Values, jsonable
 from cnncalc.window import Window, sides
 
 
@@ -46,6 +46,12 @@ class Matrix(NamedTuple):
     def distinct(self) -> int:
         """Different numbers among the entries at which a weight stands."""
         return len({weight for row in self.rows for weight in row.values()})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON carries it: a row holds the columns where a weight stands."""
+        counts = {name: getattr(self, name) for name in ("entries", "held", "nonzero", "distinct")}
+        rows = [{str(column): jsonable(weight) for column, weight in row.items()} for row in self.rows]
+        return {"shape": [len(self.rows), self.columns], **counts, "rows": rows}
 
     def times(self, values: Sequence[Number]) -> tuple[Number, ...]:
         """Return the product with a column of inputs."""
