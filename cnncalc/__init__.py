@@ -20,6 +20,7 @@ from cnncalc.errors import CnncalcError
 if TYPE_CHECKING:
     from cnncalc.api import check, compare, load, solve, which
     from cnncalc.claims import Verdict, verdict
+    from cnncalc.convolution import convolve
     from cnncalc.explanation import explain
     from cnncalc.fit import Fit
     from cnncalc.ledger import Ledger, Totals, tally
@@ -33,6 +34,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "check": "cnncalc.api",
     "compare": "cnncalc.api",
+    "convolve": "cnncalc.convolution",
     "explain": "cnncalc.explanation",
     "solve": "cnncalc.api",
     "run": "cnncalc.tensors",
@@ -81,6 +83,7 @@ __all__ = [
     "__version__",
     "check",
     "compare",
+    "convolve",
     "errors",
     "explain",
     "load",

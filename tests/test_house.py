@@ -22,8 +22,9 @@ PACKAGE = Path(cnncalc.__file__).parent
 FLOORS = {
     "ground": "errors sizes term units volume window field fit letter settings congruence backwards arrays",
     "first": "layers",
-    "second": "spec wiring network row ledger memory letters inputs fold comparison explanation solution api",
-    "third": "tensors claims grading",
+    "second": "spec wiring network row ledger memory letters inputs fold comparison explanation solution api "
+    "typed values filters worked asked convolution",
+    "third": "tensors claims grading pictures",
     "roof": "render cli __main__",
 }
 LEVEL = {room: level for level, rooms in enumerate(FLOORS.values()) for room in rooms.split()}
