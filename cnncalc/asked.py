@@ -99,11 +99,19 @@ def seated(sizes: tuple[int, ...], rounding: Rounding | None = None, **settings:
     fit = fit.rounded("floor" if same and rounding in {None, "exact"} else rounding or "exact")
     if min(fit.floor) < 1:
         message = "the filter is larger than the padded input"
-        raise FilterTooLarge(message, formula=fit.formula, ways_out=fit.ways_out)
+        raise FilterTooLarge(message, formula=fit.formula, ways_out=fit.ways_out or _contiguous(fit))
     if fit.output is None:
         message = f"the filter does not tile the {fit.axes_left_over()}"
         raise StrideMisfit(message, formula=fit.formula, ways_out=fit.ways_out)
     return fit
+
+
+def _contiguous(fit: Fit) -> tuple[str, ...]:
+    """Return dilation 1 as a way out, and what it takes besides."""
+    plain = Fit(fit.sizes, tuple(window.turned("dilation", 1) for window in fit.windows))
+    if plain.fits:
+        return (f"dilation 1 → {write_sizes(plain.floor)}",)
+    return tuple(f"dilation 1 and {way}" for way in plain.ways_out)
 
 
 def require_short(fit: Fit, grids: int) -> None:

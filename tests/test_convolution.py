@@ -107,6 +107,8 @@ REFUSED: list[tuple[Any, Any, dict[str, Any], type[CnncalcError], str]] = [
     ("0..3", "blur", {}, FilterTooLarge, "(2 − 3 + 2·0)/1 + 1 = 0"),
     ("0..3", "blur", {"rounding": "floor"}, FilterTooLarge, "larger than the padded input"),
     ("0..8", "2", {"pool": "max", "stride": 1, "padding": 3}, ShapeError, "ways out: padding 1"),
+    ("0..15", "0..3", {"stride": 2, "dilation": 10**9}, FilterTooLarge, "ways out: dilation 1 → 2x2"),
+    ("0..15", "0..3", {"stride": 4, "dilation": 10**9}, FilterTooLarge, "ways out: dilation 1 and input 6x6 → 2x2"),
     ("1 2 3", "1; 1", {}, AxesMisfit, "2 (2x1) axes of numbers, the input 1 (3)"),
     ([[[1]]], [[[1]], [[1]]], {}, VolumeMisfit, "the filter has 2 channels, the input 1"),
     ("0..8", "2x2x2", {"pool": "max"}, UsageError, "no square"),
