@@ -1,6 +1,7 @@
 """The command line: parse, call, render. Only the command that is asked for is imported.
 
-Exit status: 0 the answer is yes or was given; 1 the answer is no; 2 the question could not be read.
+Exit status: 0 the answer is yes or was given; 1 the answer is no; 2 the question could not be read; as with other
+tools 130 where it was interrupted and 141 where the reader of a pipe left before the answer: it is neither yes nor no.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from cnncalc.errors import CnncalcError, InternalError, UsageError  # noqa: E402
 COMMANDS = ("table", "check", "compare", "explain", "formulas", "solve", "list", "schema")
 """The commands, in the order of the help; each is a module of this package."""
 
+CLOSED_PIPE = 141
+"""What a shell reports of a tool that SIGPIPE ended: 128 + 13."""
+
 _Slip: Any = typer.BadParameter.__mro__[2]
 """What typer raises for a command line that it cannot read."""
 
@@ -44,9 +48,9 @@ def run(arguments: list[str]) -> int:
         status = app(rest, standalone_mode=False, prog_name=name)
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader such as `head` has seen enough
-        return 0
+    except SystemExit:  # typer, about a closed pipe: a reader such as `head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
     except Exception as error:
         if "CNNCALC_TRACEBACK" in os.environ:
             raise

@@ -11,7 +11,23 @@ from cnncalc.layers import CARDS
 from cnncalc.spec.instead import instead
 from cnncalc.spec.read import read_spec
 
-WRONG = ("-1", "0", "2.5", "1e16", "true", "null", "'3'", "sam", "yes", "[a]", "{a: 1}", "'9'", "''", "up", "10000000000")
+WRONG = (
+    "-1",
+    "0",
+    "2.5",
+    "1e16",
+    "true",
+    "null",
+    "'3'",
+    "sam",
+    "yes",
+    "[a]",
+    "{a: 1}",
+    "'9'",
+    "''",
+    "up",
+    "10000000000",
+)
 """Values that some field refuses; what a field takes it is not asked about."""
 
 FIELDS = [(name, field) for name, card in sorted(CARDS.items()) for field in card.fields()]
