@@ -156,7 +156,7 @@ def which(  # noqa: PLR0913 - a window has as many settings
     places = (None,) if output is None else parse_sizes(str(output), what="output")
     if len(set(places)) > 1:
         message = f"one {unknown[0]} gives all axes the same output, and {output} differs"
-        raise UsageError(message, ways_out=(f"output {places[0]}", "a question for each axis"))
+        raise UsageError(message, ways_out=tuple(f"output {size}" for size in dict.fromkeys(places)))
     return ask(unknown[0], fit.sizes[0], fit.windows[0], places[0])
 
 

@@ -10,7 +10,13 @@ import typer
 from cnncalc.cli.say import Short, say
 from cnncalc.errors import CnncalcError, UsageError
 
-OPTIONS = {"kernel_size": "--filter", "stride": "--stride", "padding": "--pad", "dilation": "--dilation"}
+OPTIONS = {
+    "kernel_size": "--filter",
+    "stride": "--stride",
+    "padding": "--pad",
+    "dilation": "--dilation",
+    "output": "--output",
+}
 """How the settings of a window are called here."""
 
 
@@ -64,7 +70,7 @@ def _one_window(input: str, window: dict[str, str], output: str | None, format: 
 
 def _in_options(text: str) -> str:
     """Call a setting as the option is called: kernel_size is --filter."""
-    return re.sub("^(kernel_size|stride|padding|dilation)(?= )", lambda match: OPTIONS[match[0]], text)
+    return re.sub(f"^({'|'.join(OPTIONS)})(?= )", lambda match: OPTIONS[match[0]], text)
 
 
 def _check_window(input: str, window: dict[str, str], format: Short) -> bool:  # noqa: A002

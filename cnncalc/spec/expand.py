@@ -275,8 +275,8 @@ class Expander:
         if not card.reads_many:
             message = f"{card.type} joins no paths"
             raise NotationError(message, ways_out=("concat: [PATH, PATH]", "add: [PATH, identity]"))
-        start, names = use.flow or scope.flow, scope.names
-        scope.names = use.names(scope) if use.repeated else names
+        start, names, repeated = use.flow or scope.flow, scope.names, scope.repeated
+        scope.names, scope.repeated = use.names(scope) if use.repeated else names, repeated or use.repeated
         ends: list[str | Ref] = []
         for path in paths.items:
             scope.flow = start
@@ -284,7 +284,7 @@ class Expander:
             if not (isinstance(path, Scalar) and path.text == IDENTITY):
                 self._within(use, path, scope)
             ends += scope.flow
-        scope.names = names
+        scope.names, scope.repeated = names, repeated
         self._layer(card(), scope, where, use._replace(flow=tuple(ends)))
 
     def _within(self, use: Use, body: Node, scope: Scope) -> None:

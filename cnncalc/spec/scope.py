@@ -25,6 +25,8 @@ class Scope:
     path    what its layers' names begin with: ``stage2_1/``
     names   its parameters and their values
     flow    what the next layer reads: layers by their full name, or names that are still to come
+
+    repeated    whether a path of it is being unrolled that stands in a repetition
     """
 
     def __init__(self, path: str, names: dict[str, Size], outer: Scope | None, flow: tuple[str | Ref, ...]) -> None:
@@ -32,6 +34,7 @@ class Scope:
         self.names = names
         self.outer = outer
         self.flow = flow
+        self.repeated = False
         self.layers: dict[str, str] = {INPUT: INPUT} if outer is None else {}
         self._places: dict[str, Where] = {}
         self._counts: dict[str, Size] = {}
@@ -54,7 +57,7 @@ class Scope:
 
         Raises BadValue for a name that another layer has.
         """
-        if name is None or repeated:
+        if name is None or repeated or self.repeated:
             name = self._counted(f"{name}_" if name else stem)
         if name == INPUT:
             raise BadValue("'input' is the name of row 0", ways_out=("choose another name",))
