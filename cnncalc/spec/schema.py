@@ -8,9 +8,9 @@ from cnncalc.layers import CARDS, Layer
 from cnncalc.layers.fields import KIND
 from cnncalc.layers.sliding import ROUNDINGS
 from cnncalc.sizes import LARGEST
+from cnncalc.spec.header import QUANTITIES
 from cnncalc.spec.item import MODIFIERS
 from cnncalc.spec.model import NAME
-from cnncalc.spec.read import QUANTITIES
 from cnncalc.volume import MAX_AXES
 
 _TEXT = {"type": "string", "minLength": 1}

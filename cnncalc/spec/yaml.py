@@ -14,12 +14,12 @@ Scalar(value='pool2', text='pool2', plain=True, line=1, column=20, raw='')
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import yaml
 
-from cnncalc.errors import TooLarge, Unreadable, Where, YamlError
+from cnncalc.errors import TooLarge, Where, YamlError
+from cnncalc.spec.characters import SHORTER, decode, forbidden, spot
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.scalars import read_scalar
 from cnncalc.spec.slips import GLUED, NO_ALIAS, NO_DIRECTIVE, NO_KEY, NO_TAG, ONE_DOCUMENT, QUOTE, cut_short, translate
@@ -27,22 +27,18 @@ from cnncalc.spec.slips import GLUED, NO_ALIAS, NO_DIRECTIVE, NO_KEY, NO_TAG, ON
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_BYTES = 262_144
 MAX_DEPTH = 32
 MAX_NODES = 20_000
-SHORTER = 'a pattern says the same in one line: "[[conv3-64 relu]*2 maxpool2]*3"'
-"""The way out of a text that is too long or too deep."""
-
 _Theirs: TypeAlias = Any  # PyYAML's events and marks: its two parsers share no useful types
 LOADER: _Theirs = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # some builds of PyYAML lack the C parser
 
 
 def read_yaml(text: str | bytes, *, file: str | None = None) -> Node:
     """Read one document; every error says where. Raises YamlError, BadValue, TooLarge, Unreadable."""
-    text = _decode(text, file).removeprefix("\ufeff")
-    if bad := _forbidden(text):
+    text = decode(text, file).removeprefix("\ufeff")
+    if bad := forbidden(text):
         message = f"an invisible character, U+{ord(bad[0]):04X}, that a spec cannot hold"
-        raise YamlError(message, where=_spot(text[: bad.start()], file), ways_out=("delete it",))
+        raise YamlError(message, where=spot(text[: bad.start()], file), ways_out=("delete it",))
     tree = Tree(text, file)
     for event in _events(tree):
         tree.take(event)
@@ -50,45 +46,6 @@ def read_yaml(text: str | bytes, *, file: str | None = None) -> Node:
         message = "the text is empty: there is nothing in it to read"
         raise YamlError(message, where=Where(file, 1, 1), ways_out=("{name: mine, input: 32x32x3, layers: conv3-64}",))
     return tree.root
-
-
-# -- from bytes to characters --
-
-# What YAML does not call printable, a byte order mark inside the text, and the line breaks that YAML 1.2 dropped.
-_FORBIDDEN_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
-
-
-@cache
-def _forbidden_anywhere() -> re.Pattern[str]:
-    """Return the pattern for texts beyond ASCII; building it takes longer than reading most specs."""
-    return re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-
-
-def _forbidden(text: str) -> re.Match[str] | None:
-    """Return the first character that a spec cannot hold."""
-    return (_FORBIDDEN_ASCII if text.isascii() else _forbidden_anywhere()).search(text)
-
-
-def _decode(text: str | bytes, file: str | None) -> str:
-    """Return the text, once it is known to be short enough and UTF-8."""
-    size = len(text)  # before anything is copied
-    if isinstance(text, str) and size <= MAX_BYTES:
-        size = len(text.encode("utf-8", "surrogatepass"))
-    if size > MAX_BYTES:
-        message = f"the text is larger than {MAX_BYTES:,} bytes"
-        raise Unreadable(message, where=Where(file, 1, 1), ways_out=(SHORTER,))
-    try:
-        return text if isinstance(text, str) else text.decode("utf-8")
-    except UnicodeDecodeError as error:
-        where = _spot(error.object[: error.start].decode("utf-8"), file)
-        message = f"the byte 0x{error.object[error.start]:02X} is not UTF-8"
-        raise Unreadable(message, where=where, ways_out=("save the file as UTF-8",)) from None
-
-
-def _spot(before: str, file: str | None) -> Where:
-    """Return the place right after some text."""
-    lines = re.split("\r\n|\r|\n", before)
-    return Where(file, len(lines), len(lines[-1]) + 1)
 
 
 # -- from events to a tree --
@@ -162,7 +119,7 @@ class Tree:
     def scalar(self, event: _Theirs, where: Where) -> Scalar:
         """Read a scalar; keys are text whatever they look like."""
         text, is_plain = event.value, event.implicit[0]
-        if bad := _forbidden(text):
+        if bad := forbidden(text):
             message = f"an escape writes U+{ord(bad[0]):04X}, which a spec cannot hold"
             raise YamlError(message, where=where, ways_out=("delete the escape", "single quotes, where `\\` is itself"))
         if is_plain and (glued := _GLUED_VALUE.match(text)):
