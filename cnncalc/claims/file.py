@@ -123,7 +123,7 @@ class _Claim(_Shared):
     at: Annotated[Any, PlainValidator(_read_place)] = None
     kernel_size: _Number = 2
     stride: _Number | None = None
-    padding: Annotated[int, Field(strict=True, ge=0, le=1000)] = 0
+    padding: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
     kind: Annotated[str, _one_of("max", "mean")] = "max"
     cannot: _Text | None = None
 

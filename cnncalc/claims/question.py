@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from cnncalc.claims.circumstances import Case
 from cnncalc.claims.claim import BY_SUM, OF_WINDOWS, WORKED, Claim
 from cnncalc.claims.expression import evaluate
+from cnncalc.claims.networks import MOST_SEARCHED
 from cnncalc.claims.quantities import COUNTED, SHAPED, quantity_of
 from cnncalc.claims.slips import SLIPS, slips_of
 from cnncalc.claims.sums import sum_of
@@ -100,7 +101,8 @@ class Question:
         for slip, value in slips_of(self.case):
             if slip.name == name:
                 return ((name, value),)
-        known_names = [*CONVENTIONS, *(slip.name for slip in SLIPS)]
+        known_names = [slip.name for slip in SLIPS if self.claim.quantity in slip.quantities]
+        known_names += CONVENTIONS if self.claim.quantity in HELD else ()
         near = tuple(f"did you mean {other}?" for other in nearest(name, known_names)) or tuple(known_names)
         raise BadValue(f"no reading of {self.claim.quantity} is called {name!r}", ways_out=near)
 
@@ -115,7 +117,7 @@ class Question:
             for rounding in ("floor", "ceil"):
                 yield f"rounding {rounding}", self.case_under(rounding).value()
             return
-        if not lettered:
+        if not lettered and len(self.network.nodes) <= MOST_SEARCHED:
             yield from self._conventions()
             yield from ((slip.name, value) for slip, value in slips_of(self.case))
 
