@@ -20,6 +20,7 @@ from cnncalc.errors import CnncalcError
 if TYPE_CHECKING:
     from cnncalc.api import check, compare, load, solve, which
     from cnncalc.claims import Verdict, verdict
+    from cnncalc.claims.reconcile import Reconciliation, reconcile
     from cnncalc.explanation import explain
     from cnncalc.fit import Fit
     from cnncalc.ledger import Ledger, Totals, tally
@@ -40,6 +41,8 @@ _HOMES = {
     "Ledger": "cnncalc.ledger",
     "Row": "cnncalc.row",
     "Totals": "cnncalc.ledger",
+    "reconcile": "cnncalc.claims.reconcile",
+    "Reconciliation": "cnncalc.claims.reconcile",
     "verdict": "cnncalc.claims",
     "Verdict": "cnncalc.claims",
     "Fit": "cnncalc.fit",
@@ -72,6 +75,7 @@ __all__ = [
     "Ledger",
     "Network",
     "Node",
+    "Reconciliation",
     "Row",
     "Totals",
     "Verdict",
@@ -82,6 +86,7 @@ __all__ = [
     "errors",
     "explain",
     "load",
+    "reconcile",
     "solve",
     "tally",
     "verdict",

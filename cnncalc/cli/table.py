@@ -11,7 +11,7 @@ from cnncalc.api import load
 from cnncalc.claims.published import Judged, judge
 from cnncalc.cli.options import FreezeOption, InputOption, RoundingOption, SetOption, SpecArgument, chosen, read_batch
 from cnncalc.cli.say import Format, on_terminal, say, show
-from cnncalc.errors import ShapeError
+from cnncalc.errors import ShapeError, UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory import BYTES, CONVENTIONS
@@ -37,6 +37,9 @@ def table(
     set: SetOption = None,  # noqa: A002
     train: Annotated[bool, typer.Option("--train", help="Keep heads that are there for training only.")] = False,  # noqa: FBT002
     freeze: FreezeOption = None,
+    tool: Annotated[
+        str | None, typer.Option("--as", metavar="TOOL", help="What torchinfo, thop, … print; or all.")
+    ] = None,
 ) -> None:
     """One row per layer: volume, weights, biases, memory, MACs, receptive field; then the totals.
 
@@ -51,7 +54,23 @@ def table(
             _print(tally(error.network, batch=images, **counted), (), format, layout)
         raise
     ledger = tally(network, batch=images, **counted)
-    _print(ledger if depth is None else fold(ledger, depth), judge(network), format, layout)
+    if tool is not None:
+        _say_as(tool, ledger, format)
+    else:
+        _print(ledger if depth is None else fold(ledger, depth), judge(network), format, layout)
+
+
+def _say_as(tool: str, ledger: Ledger, format: Format) -> None:  # noqa: A002
+    """Print the totals as another tool would, or as each of them would."""
+    from cnncalc.claims.reconcile import reconcile  # noqa: PLC0415 - only where it is asked for
+    from cnncalc.render import reconciled  # noqa: PLC0415 - likewise
+
+    found = reconcile(ledger, tool)
+    if format is Format.latex:
+        message = "what other tools say is not written as latex"
+        raise UsageError(message, ways_out=("--format table", "--format markdown", "--format csv", "--format json"))
+    render = reconciled.as_text if format is Format.table else getattr(reconciled, f"as_{format.value}")
+    say(str(render(found)))
 
 
 def _print(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: Layout) -> None:  # noqa: A002
