@@ -57,7 +57,6 @@ def _shared(whose: str) -> dict[str, Any]:
         "memory": {"enum": list(CONVENTIONS), "description": "Which numbers count as held."},
         "batch": {"type": "integer", "minimum": 1},
         "dtype": {"enum": list(BYTES)},
-        "reading": {**_TEXT, "description": "The convention that the source states: it is tried first."},
     }
 
 
@@ -76,6 +75,7 @@ def _claim() -> dict[str, Any]:
             "where": {**_FIGURE, "description": "Its place in the source: slide 12, table 2."},
             "says": {**_FIGURE, "description": "The words around it."},
             **_shared("if not the file's"),
+            "reading": {**_TEXT, "description": "The convention that the source states: it is tried first."},
             "layer": {**_TEXT, "description": "A layer, a block, or several: fc*, conv1 + conv2."},
             "formula": {
                 "anyOf": [_FIGURE, {"type": "object", "additionalProperties": _FIGURE}],
