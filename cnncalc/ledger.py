@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -102,6 +102,7 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
     rows = tuple(_rows(network, dtype, memory))
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("weights", "biases", "buffers")}
     repeated = ("macs", "flops", "activation_values", "activation_bytes")
+    _require_own_letter(batch, network, sums)
     sums |= {name: batch * sum(getattr(row, name) for row in rows) for name in repeated}
     sums["parameter_bytes"] = (sums["weights"] + sums["biases"]) * bytes_per_value(dtype)
     totals = Totals(**sums, frozen=_frozen(rows, network.freeze), depth=depth(network))
@@ -109,6 +110,15 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
     if lettered:
         return _written(ledger)
     return ledger
+
+
+def _require_own_letter(batch: Size, network: Network, sums: dict[str, Size]) -> None:
+    """Raise UsageError for a batch of H images of height H: one letter for two things."""
+    own = getattr(batch, "free_symbols", set())
+    taken = {letter for size in (*network.input.shape, *sums.values()) for letter in getattr(size, "free_symbols", ())}
+    if own & taken:
+        message = f"{batch} is a letter of the network and of the batch"
+        raise UsageError(message, ways_out=("another letter for the batch",))
 
 
 def depth(network: Network) -> int:
@@ -143,8 +153,13 @@ def _written(ledger: Ledger) -> Ledger:
     """Return a ledger whose numbers in letters write themselves as people do: 49·C²."""
     from cnncalc.letters import settle  # noqa: PLC0415 - sympy, only where a letter is
 
-    rows = tuple(row._replace(**{name: settle(getattr(row, name)) for name in _IN_LETTERS}) for row in ledger.rows)
-    totals = ledger.totals._replace(**{name: settle(value) for name, value in ledger.totals._asdict().items()})
+    conditions = ledger.network.conditions or ()
+
+    def written(values: Any, names: Iterable[str]) -> Any:
+        return values._replace(**{name: settle(getattr(values, name), conditions) for name in names})
+
+    rows = tuple(written(row, _IN_LETTERS) for row in ledger.rows)
+    totals = written(ledger.totals, Totals._fields)
     return replace(ledger, rows=rows, totals=totals)
 
 

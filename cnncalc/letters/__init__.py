@@ -2,9 +2,9 @@
 
 from cnncalc.letters.conditions import Condition
 from cnncalc.letters.fitting import fitting, in_words, least
-from cnncalc.letters.formula import Formula, settle
+from cnncalc.letters.formula import Formula, settle, symbol
 from cnncalc.letters.order import compared
-from cnncalc.letters.pour import build_in_letters, symbol, worked_out
+from cnncalc.letters.pour import build_in_letters, worked_out
 
 __all__ = [
     "Condition",

@@ -6,6 +6,7 @@ stands before the bracket: ``C·(27·C + 3)``.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy
@@ -18,17 +19,25 @@ _FIRST = {name: number for number, name in enumerate(("N", "D", "H", "W", "D′"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+@cache
+def symbol(name: str) -> Any:
+    """Return the sympy symbol of a letter: a positive whole number."""
+    return sympy.Symbol(name, integer=True, positive=True)
+
+
 class Formula:
     """An exact formula over letters.
 
     str(formula)   as people write it; .plain as programs read it; .latex for papers
     at(H=224)      its value
+    conditions     what must hold of the letters: whatever says `holds(values)`
     """
 
-    __slots__ = ("expression",)
+    __slots__ = ("conditions", "expression")
 
-    def __init__(self, expression: Any) -> None:
+    def __init__(self, expression: Any, conditions: tuple[Any, ...] = ()) -> None:
         self.expression = sympy.sympify(expression)
+        self.conditions = conditions
 
     def __str__(self) -> str:
         return str(_Printer().doprint(_arranged(self.expression)))
@@ -49,11 +58,20 @@ class Formula:
         return f"${self.latex}$"
 
     def at(self, **values: int) -> int:
-        """Return the value for numbers in place of the letters. Raises ValueError if a letter is left."""
-        result = self.expression.subs({letter: values[str(letter)] for letter in self.letters if str(letter) in values})
+        """Return the value for numbers in place of the letters.
+
+        Raises ValueError if a letter is left, if the value is not whole, or for numbers that no network has.
+        """
+        numbers = {symbol(name): sympy.Integer(value) for name, value in values.items()}
+        own = {letter: sympy.Integer(values[str(letter)]) for letter in self.letters if str(letter) in values}
+        result = self.expression.xreplace(own)
         if not result.is_Integer:
             msg = f"{self} has no whole value for {values}"
             raise ValueError(msg)
+        for condition in self.conditions:
+            if not condition.holds(numbers):
+                msg = f"{self} has no value for {values}: {condition} does not hold at {condition.layer}"
+                raise ValueError(msg)
         return int(result)
 
     @property
@@ -69,36 +87,45 @@ class Formula:
         return hash(sympy.expand(self.expression))
 
     def __add__(self, other: Any) -> Any:
-        return settle(self.expression + _expression(other))
+        return self._with(self.expression + _expression(other), other)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
-        return settle(self.expression - _expression(other))
+        return self._with(self.expression - _expression(other), other)
 
     def __rsub__(self, other: Any) -> Any:
-        return settle(_expression(other) - self.expression)
+        return self._with(_expression(other) - self.expression, other)
 
     def __mul__(self, other: Any) -> Any:
-        return settle(self.expression * _expression(other))
+        return self._with(self.expression * _expression(other), other)
 
     __rmul__ = __mul__
+
+    def _with(self, result: Any, other: Any) -> Any:
+        """Settle what was made of two formulas; it has a value where both have."""
+        return settle(result, tuple(dict.fromkeys((*self.conditions, *conditions_of(other)))))
 
 
 def _expression(value: Any) -> Any:
     return value.expression if isinstance(value, Formula) else value
 
 
-def settle(value: Any) -> Any:
-    """Return a number as an int, a formula as a Formula, and tuples piece by piece."""
+def conditions_of(value: Any) -> tuple[Any, ...]:
+    """Return what must hold so that a formula has a value; a number always has."""
+    return value.conditions if isinstance(value, Formula) else ()
+
+
+def settle(value: Any, conditions: tuple[Any, ...] = ()) -> Any:
+    """Return a number as an int, a formula as a Formula under these conditions, and tuples piece by piece."""
     if isinstance(value, sympy.Integer):
         return int(value)
     if isinstance(value, sympy.Basic):
-        return Formula(value)
+        return Formula(value, conditions)
     if isinstance(value, Field):
         return Field._make(int(part) if isinstance(part, sympy.Integer) else part for part in value)
     if isinstance(value, tuple):
-        parts = (settle(part) for part in value)
+        parts = (settle(part, conditions) for part in value)
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     return value
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from cnncalc.letters.formula import Formula, settle
+from cnncalc.letters.formula import Formula, conditions_of, settle
 from cnncalc.sizes import LARGEST
 
 
@@ -15,8 +15,9 @@ def compared(left: Any, right: Any) -> tuple[Any, Any, str]:
     """Return right over left (None where left is 0), left minus right, and who is smaller when."""
     one, two = (side.expression if isinstance(side, Formula) else sympy.Integer(side) for side in (left, right))
     difference = sympy.expand(one - two)
-    ratio = None if one == 0 else settle(sympy.cancel(two / one))
-    return ratio, settle(difference), _who(difference)
+    conditions = (*conditions_of(left), *conditions_of(right))
+    ratio = None if one == 0 else settle(sympy.cancel(two / one), conditions)
+    return ratio, settle(difference, conditions), _who(difference)
 
 
 def _who(difference: Any) -> str:

@@ -6,7 +6,6 @@ condition: a stride that must fit becomes "H is odd", a filter that must fit in 
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -15,7 +14,7 @@ from cnncalc.errors import BadValue, FormulaError
 from cnncalc.letter import Letter
 from cnncalc.letters.conditions import Condition
 from cnncalc.letters.fitting import asked, fitting, left_over
-from cnncalc.letters.formula import Formula
+from cnncalc.letters.formula import Formula, symbol
 from cnncalc.network import Network, unrolled
 from cnncalc.sizes import Size, teach
 from cnncalc.volume import Volume, shorten
@@ -60,12 +59,6 @@ class _Answers:
 
 
 teach(sympy.Basic, _Answers())
-
-
-@cache
-def symbol(name: str) -> Any:
-    """Return the sympy symbol of a letter: a positive whole number."""
-    return sympy.Symbol(name, integer=True, positive=True)
 
 
 _SIGNS = {
