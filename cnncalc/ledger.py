@@ -114,7 +114,7 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
 
 def _require_own_letter(batch: Size, network: Network, sums: dict[str, Size]) -> None:
     """Raise UsageError for a batch of H images of height H: one letter for two things."""
-    own = getattr(batch, "free_symbols", set())
+    own: set[Any] = getattr(batch, "free_symbols", set())
     taken = {letter for size in (*network.input.shape, *sums.values()) for letter in getattr(size, "free_symbols", ())}
     if own & taken:
         message = f"{batch} is a letter of the network and of the batch"

@@ -43,4 +43,6 @@ def solve(
         lines.append(
             f"{safe(found.parameter)} = {found.next_value} has more than {found.broken.most:,} {found.broken.quantity}"
         )
+    else:
+        lines.append(f"no larger {safe(found.parameter)} can be had")
     say("\n".join(lines))
