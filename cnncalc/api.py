@@ -203,7 +203,7 @@ def _sizes(input: str | int | tuple[int, ...], *, axes: int) -> tuple[int, ...]:
 def _require_axes(sizes: tuple[int, ...], axes: int, kernel_size: object) -> None:
     """Refuse a filter with its channels, 5x5x3, which reads as one with three axes."""
     if axes > len(sizes) or (axes == MAX_AXES and str(kernel_size).split("x")[-1] == str(sizes[-1])):
-        message = f"the filter {kernel_size} has {axes} sizes, and its channels are not among them"
+        message = f"the filter {shorten(str(kernel_size))} has {axes} sizes, and its channels are not among them"
         raise UsageError(message, ways_out=("--filter 5x5", "a 3-D input with its channels: 16x112x112x3"))
 
 
@@ -213,11 +213,16 @@ def _axes(value: object) -> int:
     return len(value) if isinstance(value, (tuple, list)) else 1
 
 
+_SPOKEN = {"kernel_size": "filter", "padding": "pad"}
+"""What the shell calls a setting; the others go by their own names."""
+
+
 def _setting(name: str, value: Any, axes: int) -> Any:
     """Read one setting and spread it over the axes; `same` stays a word until the sizes are known."""
     text = int(value) if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,30}\s*", value, re.ASCII) else value
     try:
         setting = read_padding(text) if name == "padding" else read_per_axis(text)
     except ValueError as error:
-        raise UsageError(f"{name} {error}", ways_out=(f"{name} 1", f"{name} 3x5")) from None
+        spoken = _SPOKEN.get(name, name)
+        raise UsageError(f"{spoken} {error}", ways_out=(f"{spoken} 1", f"{spoken} 3x5")) from None
     return setting if isinstance(setting, str) else per_axis(setting, axes, name)
