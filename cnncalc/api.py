@@ -140,7 +140,8 @@ def which(  # noqa: PLR0913 - a window has as many settings
     >>> which(input=7, kernel_size=3, stride=3, padding="?").says
     'P = 1, 4, 7, 10, 13, 16, …: P ≡ 1 mod 3'
     """
-    from cnncalc.backwards import which as ask  # noqa: PLC0415 - only this door needs it
+    from cnncalc.backwards import under_same  # noqa: PLC0415 - only this door needs it
+    from cnncalc.backwards import which as ask  # noqa: PLC0415 - likewise
 
     given = {"input": input, "kernel_size": kernel_size, "stride": stride, "padding": padding}
     unknown = [name for name, value in given.items() if value == "?"]
@@ -152,8 +153,16 @@ def which(  # noqa: PLR0913 - a window has as many settings
     if len(set(zip(fit.sizes, fit.windows, strict=True))) > 1:
         message = "backwards goes one axis at a time, and these axes differ"
         raise UsageError(message, ways_out=("give one number for all axes",))
-    places = None if output is None else parse_sizes(str(output), what="output")[0]
-    return ask(unknown[0], fit.sizes[0], fit.windows[0], places)
+    wanted = set() if output is None else set(parse_sizes(str(output), what="output"))
+    if len(wanted) > 1:
+        message = "backwards goes one axis at a time, and the output's axes differ"
+        raise UsageError(message, ways_out=("give one number for all axes",))
+    if str(padding).startswith("same"):
+        if wanted:
+            message = "same padding follows what is asked for, and gives ⌈W/S⌉ whatever the filter is"
+            raise UsageError(message, ways_out=("give the padding as a number",))
+        return under_same(unknown[0], fit.sizes[0], fit.windows[0].stride)
+    return ask(unknown[0], fit.sizes[0], fit.windows[0], min(wanted, default=None))
 
 
 def check(

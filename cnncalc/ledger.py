@@ -78,9 +78,19 @@ class Ledger:
                 "dtype": self.dtype,
             },
             "memory": self.memory,
+            **_conditions(self.network),
             "layers": [row.to_dict() for row in self.rows],
             "totals": self.totals.to_dict(),
         }
+
+
+def _conditions(network: Network) -> dict[str, list[str]]:
+    """Return what must hold of letters, as JSON carries it; nothing of a network of numbers."""
+    if network.conditions is None:
+        return {}
+    from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
+
+    return {"conditions": in_words(network)}
 
 
 def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: str = "lecture") -> Ledger:
@@ -117,8 +127,7 @@ def _require_own_letter(batch: Size, network: Network, sums: dict[str, Size]) ->
     own: set[Any] = getattr(batch, "free_symbols", set())
     taken = {letter for size in (*network.input.shape, *sums.values()) for letter in getattr(size, "free_symbols", ())}
     if own & taken:
-        message = f"{batch} is a letter of the network and of the batch"
-        raise UsageError(message, ways_out=("another letter for the batch",))
+        raise UsageError(f"{batch} is a letter of the network and of the batch", ways_out=("another letter",))
 
 
 def depth(network: Network) -> int:
@@ -153,10 +162,10 @@ def _written(ledger: Ledger) -> Ledger:
     """Return a ledger whose numbers in letters write themselves as people do: 49·C²."""
     from cnncalc.letters import settle  # noqa: PLC0415 - sympy, only where a letter is
 
-    conditions = ledger.network.conditions or ()
-
     def written(values: Any, names: Iterable[str]) -> Any:
-        return values._replace(**{name: settle(getattr(values, name), conditions) for name in names})
+        return values._replace(
+            **{name: settle(getattr(values, name), ledger.network.conditions or ()) for name in names}
+        )
 
     rows = tuple(written(row, _IN_LETTERS) for row in ledger.rows)
     totals = written(ledger.totals, Totals._fields)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.backwards import UNKNOWNS, divisors, which
+from cnncalc.backwards import UNKNOWNS, which
+from cnncalc.congruence import divisors
 from cnncalc.errors import UsageError
 from cnncalc.window import Sides, Window
 
@@ -167,41 +168,47 @@ def test_an_unknown_that_is_none() -> None:
         which("dilation", 7, Window(3))
 
 
-BUGS = [
-    ("a filter as large as its input: any stride gives 1", {"input": 3, "kernel_size": 3, "stride": "?", "output": 1}),
-    ("10^9 is a size, too", {"input": "?", "kernel_size": 10**9, "stride": 7}),
+EDGES = [
+    ("a filter as large as its input: any stride gives 1", {"input": 3, "kernel_size": 3, "stride": "?", "output": 1},
+     (1, 2, 3)),
+    ("10^9 is a size, too", {"input": "?", "kernel_size": 10**9, "stride": 7}, (10**9,)),
+    ("no input beyond 10^9 is answered", {"input": "?", "kernel_size": 3, "stride": 10**9, "output": 10**9}, ()),
+    ("a filter that moves gives more than 1", {"input": 5, "kernel_size": 3, "stride": "?", "output": 1}, ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "question", "values"), EDGES, ids=[row[0] for row in EDGES])
+def test_the_edges(what: str, question: dict[str, Any], values: tuple[int, ...]) -> None:
+    """What fits is found where it is the last that may, and no further: an answer can be given back to `check`."""
+    assert cnncalc.which(**question).values[:3] == values, what
+
+
+def test_an_output_whose_axes_differ() -> None:
+    """One padding cannot give 16x20 from 32x32: told, as axes that differ are elsewhere."""
+    with pytest.raises(UsageError, match="the output's axes differ") as caught:
+        cnncalc.which(input="32x32", kernel_size=5, stride=2, padding="?", output="16x20")
+    assert caught.value.ways_out
+
+
+SAME = [
+    ({"input": "?", "kernel_size": 5, "stride": 2}, "any W", ("1", "1", "2", "2", "3", "3")),
+    ({"input": 12, "kernel_size": "?", "stride": 2}, "any F", ("6",) * 6),
+    ({"input": 12, "kernel_size": 5, "stride": "?"}, "any S", ("12", "6", "4", "3", "3", "2")),
 ]
 
 
-@pytest.mark.xfail(strict=True, reason="values at the edge of what may be answered are left out")
-@pytest.mark.parametrize(("what", "question"), BUGS)
-def test_the_edges(what: str, question: dict[str, Any]) -> None:
-    """What fits is found where it is the last that may."""
-    assert cnncalc.which(**question).fits, what
+@pytest.mark.parametrize(("question", "words", "output"), SAME, ids=[row[1] for row in SAME])
+def test_same_padding_fits_whatever_it_pads(question: dict[str, Any], words: str, output: tuple[str, ...]) -> None:
+    """Same padding follows the value that is asked for: ⌈W/S⌉ places, held against a check of each value."""
+    answer = cnncalc.which(**question, padding="same")
+    assert answer.says.startswith(words)
+    assert (answer.values, answer.output) == ((1, 2, 3, 4, 5, 6), output)
+    (unknown,) = (name for name, value in question.items() if value == "?")
+    for value, places in zip(answer.values, answer.output, strict=True):
+        assert str(cnncalc.check(**{**question, unknown: value}, padding="same").floor[0]) == places
 
 
-@pytest.mark.xfail(strict=True, reason="an input beyond 10^9, which no command takes, is answered")
-def test_no_answer_beyond_what_can_be_asked() -> None:
-    """An answer can be given back to `check`."""
-    answer = cnncalc.which(input="?", kernel_size=3, stride=10**9, output=10**9)
-    assert all(value <= 10**9 for value in answer.values)
-
-
-@pytest.mark.xfail(strict=True, reason="only the first size of an output is read: 16x20 is answered as 16x16")
-def test_an_output_whose_axes_differ() -> None:
-    """One padding cannot give 16x20 from 32x32: told, as axes that differ are elsewhere."""
-    with pytest.raises(UsageError):
-        cnncalc.which(input="32x32", kernel_size=5, stride=2, padding="?", output="16x20")
-
-
-@pytest.mark.xfail(strict=True, reason="same is worked out for a filter or an input of 1, and then kept")
-@pytest.mark.parametrize("question", [
-    {"input": "?", "kernel_size": 5, "stride": 2},  # every W fits: ⌈W/2⌉
-    {"input": 12, "kernel_size": "?", "stride": 2},  # so does every F
-])  # fmt: skip
-def test_same_padding_fits_whatever_it_pads(question: dict[str, Any]) -> None:
-    """Same padding follows the value that is asked for, or is refused."""
-    try:
-        assert cnncalc.which(**question, padding="same").values[:3] == (1, 2, 3)
-    except UsageError:
-        return
+def test_same_padding_for_an_output() -> None:
+    """Refused: no padding is there to be turned."""
+    with pytest.raises(UsageError, match="same padding follows"):
+        cnncalc.which(input="?", kernel_size=5, stride=2, padding="same", output=6)

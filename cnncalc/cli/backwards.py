@@ -48,7 +48,8 @@ def _ways_to(given: dict[str, str], fit: Fit, wanted: tuple[int, ...]) -> list[s
     """Return what one setting would have to be, where all axes agree about it."""
     if len(set(wanted)) > 1 or len(set(zip(fit.sizes, fit.windows, strict=True))) > 1:
         return []
-    ways = [which(output=wanted[0], **{**given, name: "?"}) for name in UNKNOWNS]
+    names = ("padding",) if given["padding"].startswith("same") else UNKNOWNS  # same follows all but itself
+    ways = [which(output=wanted[0], **{**given, name: "?"}) for name in names]
     return [way.says for way in ways if way.fits]
 
 

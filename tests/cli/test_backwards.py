@@ -23,6 +23,8 @@ ANSWERS = [
       "  W = 35 gives 16\n  F = 2 gives 16\n  P = 1:2 gives 16\n")),
     (["check", "--input", "32x32", "--filter", "5", "--pad", "2", "--output", "32x32"], 0,
      "(W − F + 2·P)/S + 1 = (32 − 5 + 2·2)/1 + 1 = 32\nyes: 32x32\n"),
+    (["check", "--input", "12x12", "--filter", "5", "--stride", "3", "--pad", "same", "--output", "5x5"], 1,
+     "(W − F + P₁ + P₂)/S + 1 = (12 − 5 + 1 + 1)/3 + 1 = 4\nnot 5x5; what would be:\n  P = 2:3 gives 5\n"),
 ]  # fmt: skip
 
 
