@@ -27,7 +27,10 @@ class Divides(NamedTuple):
     divisor: Any
 
     def __str__(self) -> str:
-        return f"{Formula(self.number)} ≡ 0 mod {Formula(self.divisor)}"
+        divisor = f"({Formula(self.divisor)})" if isinstance(self.divisor, sympy.Mod) else f"{Formula(self.divisor)}"
+        if sympy.sympify(self.number).is_number:
+            return f"{divisor} divides {Formula(self.number)}"
+        return f"{Formula(self.number)} ≡ 0 mod {divisor}"
 
     def holds(self, values: Mapping[Any, int]) -> bool:
         """Whether it does for these values; True as long as a letter has none."""

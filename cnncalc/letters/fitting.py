@@ -8,17 +8,50 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from cnncalc.congruence import ANY, Congruence, NoSolution
-from cnncalc.errors import ShapeError, StrideMisfit, VolumeMisfit
+from cnncalc.errors import BadValue, ShapeError, StrideMisfit, VolumeMisfit
 from cnncalc.letters.conditions import AtLeast, Condition, Divides, Equal, bounded
 from cnncalc.letters.formula import Formula
+from cnncalc.volume import shorten
 from cnncalc.window import sides
 
 if TYPE_CHECKING:
     from cnncalc.layers import Layer
     from cnncalc.network import Network
+    from cnncalc.spec.model import Entry
     from cnncalc.volume import Volume
 
 _SAME = ("give both paths the same stride and padding",)
+
+
+_COUNTED = {"out_channels", "out_features", "output_size", "stop"}
+"""Settings that a volume shows: it tells if they are too small."""
+
+_FROM_0 = {"padding", "output_padding", "start", "part"}
+
+
+def settled(entry: Entry, card: Layer) -> Iterator[AtLeast]:
+    """Yield what makes the settings that were letters large enough; `card` has them worked out.
+
+    Raises BadValue for one that never is: a stride of C − C.
+    """
+    for name in [name for name in card.fields() if name not in _COUNTED]:
+        written, value = getattr(entry.card, name), getattr(card, name)
+        low = 0 if name in _FROM_0 else 1
+        for part in () if value == written else _parts(value):
+            number = sympy.sympify(part) - low
+            if number.is_negative:
+                message = f"{name} must be {low} or more, and {shorten(str(written))} is {Formula(part)}"
+                raise BadValue(message, where=entry.where, ways_out=(f"{name} {low}",))
+            yield from bounded(entry.name, number)
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    """Yield a setting's numbers, along each axis and at both ends."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _parts(part)
+    else:
+        yield value
 
 
 def asked(layer: str, card: Layer, x: Any) -> Iterator[Condition]:

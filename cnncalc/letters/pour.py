@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from cnncalc.errors import BadValue, FormulaError
+from cnncalc.errors import FormulaError
 from cnncalc.letter import Letter
 from cnncalc.letters.conditions import Condition
-from cnncalc.letters.fitting import asked, fitting, left_over
-from cnncalc.letters.formula import Formula, symbol
+from cnncalc.letters.fitting import asked, fitting, left_over, settled
+from cnncalc.letters.formula import symbol
 from cnncalc.network import Network, unrolled
 from cnncalc.sizes import Size, teach
 from cnncalc.volume import Volume, shorten
@@ -110,14 +110,18 @@ def build_in_letters(spec: Spec, entries: tuple[Entry, ...], volume: Volume, rou
     """
     conditions: dict[Condition, None] = {}
     sizes: set[Any] = set()
-    cards = {id(entry.card): _poured(entry) for entry in entries}
+    cards: dict[int, Layer] = {}
+    for entry in entries:
+        if id(entry.card) not in cards:
+            cards[id(entry.card)] = card = _poured(entry)
+            conditions.update(dict.fromkeys(settled(entry, card)))
     poured = tuple(entry._replace(card=cards[id(entry.card)]) for entry in entries)
 
     def output(entry: Entry, card: Layer, x: Any) -> Volume:
         y = card.output(x)
         conditions.update(dict.fromkeys(asked(entry.name, card, x)))
-        known = y.shape if card.reads_many else (x.values,)  # made of sizes that were looked at
-        new = [size for size in y.shape if size not in sizes and size not in known]
+        made = card.reads_many or isinstance(getattr(card, "padding", 0), str)  # of sizes that were looked at
+        new = [] if made else [size for size in y.shape if size not in sizes and size != x.values]
         conditions.update(dict.fromkeys(left_over(entry.name, y, new)))
         sizes.update(new)
         return _flat(y)
@@ -129,22 +133,12 @@ def build_in_letters(spec: Spec, entries: tuple[Entry, ...], volume: Volume, rou
     return network
 
 
-_FROM_1 = {"kernel_size", "stride", "dilation", "groups", "multiplier", "parts", "block_size", "scale"}
-"""Settings that are no setting if they are 0; of those that count channels, the volume tells."""
-
-
 def _poured(entry: Entry) -> Layer:
-    """Return the card with its letters worked out. Raises BadValue for a setting that is too small, as FormulaError."""
+    """Return the card with its letters worked out. Raises FormulaError."""
     try:
-        fields = {name: worked_out(value) for name, value in entry.card.__dict__.items()}
+        return entry.card.replace(**{name: worked_out(value) for name, value in entry.card.__dict__.items()})
     except FormulaError as error:
         raise error.at(entry.where) from None
-    for name in _FROM_1 & fields.keys():
-        for size in fields[name] if isinstance(fields[name], tuple) else (fields[name],):
-            if isinstance(size, int | sympy.Basic) and sympy.sympify(size).is_nonpositive:
-                message = f"{name} must be 1 or more, and {shorten(str(getattr(entry.card, name)))} is {Formula(size)}"
-                raise BadValue(message, where=entry.where, ways_out=(f"{name} 1",))
-    return entry.card.replace(**fields)
 
 
 def _flat(y: Volume) -> Volume:

@@ -43,7 +43,7 @@ class ForPeople(StrPrinter):
         if below == 1:
             return str(self._print(above))
         text: str = self._print(below)
-        text = f"({text})" if isinstance(below, sympy.Add | sympy.Mul) else text
+        text = f"({text})" if isinstance(below, sympy.Add | sympy.Mul | sympy.Mod) else text
         return f"{self._side(above)}/{text}"
 
     def _side(self, expr: Any) -> str:

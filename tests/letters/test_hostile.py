@@ -118,6 +118,8 @@ NO_SETTINGS = [
     ("conv3-8/g(C-C)", "groups must be 1 or more, and (C - C) is 0"),
     ("conv(0-C)-8", "kernel_size must be 1 or more, and (0 - C) is −C"),
     ("dwconv3/m(C-C-2)", "multiplier must be 1 or more, and ((C - C) - 2) is −2"),
+    ("conv3-8/p(0-C)", "padding must be 0 or more, and (0 - C) is −C"),
+    ("lrn(C-C)", "size must be 1 or more, and (C - C) is 0"),
     ("conv3-(C%(C-C))", "(C % (C - C)) divides by 0"),
     ("conv3-(C//(C-C))", "(C // (C - C)) divides by 0"),
 ]
