@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import UsageError
+from cnncalc.errors import CnncalcError, UsageError
 from cnncalc.fit import Fit
 from cnncalc.letter import Letter, read_letter
 from cnncalc.network import Network, build
@@ -98,8 +98,15 @@ def compare(
     from cnncalc.comparison import side_by_side  # noqa: PLC0415 - only this door needs it
     from cnncalc.ledger import tally  # noqa: PLC0415
 
-    one, two = (tally(load(side, input=input, rounding=rounding, set=set)) for side in (left, right))
-    return side_by_side(one, two)
+    ledgers = []
+    for side, spec in (("left", left), ("right", right)):
+        try:
+            ledgers.append(tally(load(spec, input=input, rounding=rounding, set=set)))
+        except CnncalcError as error:
+            for one in {error, *error.errors}:
+                one.message = f"{side}{'' if isinstance(spec, dict) else f', {shorten(str(spec))}'}: {one.message}"
+            raise
+    return side_by_side(*ledgers)
 
 
 def solve(  # noqa: PLR0913 - what may be chosen about a network, all by name
@@ -140,29 +147,26 @@ def which(  # noqa: PLR0913 - a window has as many settings
     >>> which(input=7, kernel_size=3, stride=3, padding="?").says
     'P = 1, 4, 7, 10, 13, 16, …: P ≡ 1 mod 3'
     """
-    from cnncalc.backwards import under_same  # noqa: PLC0415 - only this door needs it
-    from cnncalc.backwards import which as ask  # noqa: PLC0415 - likewise
+    from cnncalc.backwards import which as ask  # noqa: PLC0415 - only this door needs it
 
     given = {"input": input, "kernel_size": kernel_size, "stride": stride, "padding": padding}
     unknown = [name for name, value in given.items() if value == "?"]
     if len(unknown) != 1:
         message = "ask for one of input, filter, stride and padding" if unknown else "nothing is asked for"
         raise UsageError(message, ways_out=("--input 7x7 --filter 3 --stride 3 --pad '?'",))
+    if str(padding).startswith("same"):
+        message = f"padding {padding} follows whatever else is given, so that everything fits"
+        raise UsageError(message, ways_out=("padding 0", "padding '?'"))
     known = {name: 1 if value == "?" else value for name, value in given.items()}
     fit = check(**known, dilation=dilation)
     if len(set(zip(fit.sizes, fit.windows, strict=True))) > 1:
         message = "backwards goes one axis at a time, and these axes differ"
         raise UsageError(message, ways_out=("give one number for all axes",))
-    wanted = set() if output is None else set(parse_sizes(str(output), what="output"))
-    if len(wanted) > 1:
-        message = "backwards goes one axis at a time, and the output's axes differ"
-        raise UsageError(message, ways_out=("give one number for all axes",))
-    if str(padding).startswith("same"):
-        if wanted:
-            message = "same padding follows what is asked for, and gives ⌈W/S⌉ whatever the filter is"
-            raise UsageError(message, ways_out=("give the padding as a number",))
-        return under_same(unknown[0], fit.sizes[0], fit.windows[0].stride)
-    return ask(unknown[0], fit.sizes[0], fit.windows[0], min(wanted, default=None))
+    places = (None,) if output is None else parse_sizes(str(output), what="output")
+    if len(set(places)) > 1:
+        message = f"one {unknown[0]} gives all axes the same output, and {output} differs"
+        raise UsageError(message, ways_out=tuple(f"output {size}" for size in dict.fromkeys(places)))
+    return ask(unknown[0], fit.sizes[0], fit.windows[0], places[0])
 
 
 def check(
@@ -222,16 +226,12 @@ def _axes(value: object) -> int:
     return len(value) if isinstance(value, (tuple, list)) else 1
 
 
-_SPOKEN = {"kernel_size": "filter", "padding": "pad"}
-"""What the shell calls a setting; the others go by their own names."""
-
-
 def _setting(name: str, value: Any, axes: int) -> Any:
     """Read one setting and spread it over the axes; `same` stays a word until the sizes are known."""
     text = int(value) if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,30}\s*", value, re.ASCII) else value
     try:
         setting = read_padding(text) if name == "padding" else read_per_axis(text)
     except ValueError as error:
-        spoken = _SPOKEN.get(name, name)
-        raise UsageError(f"{spoken} {error}", ways_out=(f"{spoken} 1", f"{spoken} 3x5")) from None
+        other = "1:2" if name == "padding" else "3x5"
+        raise UsageError(f"{name} {error}", ways_out=(f"{name} 1", f"{name} {other}")) from None
     return setting if isinstance(setting, str) else per_axis(setting, axes, name)

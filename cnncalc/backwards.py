@@ -6,12 +6,13 @@ class, and strides that fit are the divisors. Where no equal padding fits, one t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from cnncalc.congruence import ANY, Congruence, NoSolution, divisors, solve
+from cnncalc.congruence import Congruence, NoSolution, solve
 from cnncalc.errors import UsageError
 from cnncalc.fit import Fit, write_sizes
-from cnncalc.sizes import LARGEST, ceiling
+from cnncalc.sizes import LARGEST
 from cnncalc.window import Sides, Window, both_sides, span
 
 UNKNOWNS = ("input", "kernel_size", "stride", "padding")
@@ -105,23 +106,10 @@ def _strides(size: int, window: Window) -> Answer:
     if distance < 0:
         return _none("stride")
     if distance == 0:
-        return _any("stride", "the filter has one place, 1 output")
+        says = "any S: the filter has one place, 1 output"
+        return Answer("stride", tuple(range(1, SHOWN + 1)), endless=True, congruence=Congruence(0, 1), says=says)
     values = tuple(divisors(distance))
     return _listed("stride", values, f"S divides {distance}", size, window)
-
-
-def _any(unknown: str, why: str, output: tuple[str, ...] = ()) -> Answer:
-    """Answer that every value fits."""
-    says = f"any {LETTERS[unknown]}: {why}"
-    return Answer(unknown, tuple(range(1, SHOWN + 1)), endless=True, congruence=ANY, says=says, output=output)
-
-
-def under_same(unknown: str, size: int, stride: int) -> Answer:
-    """Answer under `same` padding, which follows whatever is asked for: ⌈W/S⌉ places, by definition."""
-    turned = range(1, SHOWN + 1)
-    pairs = ((n if unknown == "input" else size, n if unknown == "stride" else stride) for n in turned)
-    output = tuple(str(ceiling(*pair)) for pair in pairs)
-    return _any(unknown, "same padding gives ⌈W/S⌉", output)
 
 
 def _uneven(size: int, window: Window) -> Answer:
@@ -169,9 +157,9 @@ def _for_output(unknown: str, size: int, window: Window, places: int) -> Answer:
     elif unknown == "kernel_size":
         left, over = divmod(size + zeros - travelled - 1, window.dilation)
         found = None if over else left + 1
-    elif places == 1 and size - reach + zeros == 0:
-        return _any("stride", "the filter has one place, 1 output")
-    elif places > 1:
+    elif places == 1:
+        return _strides(size, window) if size - reach + zeros == 0 else _none(unknown, " gives 1")
+    else:
         left, over = divmod(size - reach + zeros, places - 1)
         found = None if over else left
     low = 0 if unknown == "padding" else 1
@@ -193,3 +181,14 @@ def _outputs(unknown: str, values: tuple[Any, ...], size: int, window: Window) -
 
 def _list(values: tuple[Any, ...]) -> str:
     return ", ".join(str(value) for value in values)
+
+
+def divisors(number: int) -> Iterator[int]:
+    """Yield the divisors of a number, smallest first.
+
+    >>> list(divisors(12))
+    [1, 2, 3, 4, 6, 12]
+    """
+    small = [d for d in range(1, int(number**0.5) + 2) if d * d <= number and number % d == 0]
+    yield from small
+    yield from (number // d for d in reversed(small) if d * d != number)

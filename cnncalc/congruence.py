@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import gcd
 from typing import NamedTuple
 
@@ -85,14 +84,3 @@ def solve(factor: int, target: int, modulus: int) -> Congruence:
         return Congruence(target // factor, 0)
     smaller = modulus // shared
     return Congruence(target // shared * pow(factor // shared, -1, smaller) % smaller if smaller > 1 else 0, smaller)
-
-
-def divisors(number: int) -> Iterator[int]:
-    """Yield the divisors of a number, smallest first.
-
-    >>> list(divisors(12))
-    [1, 2, 3, 4, 6, 12]
-    """
-    small = [d for d in range(1, int(number**0.5) + 2) if d * d <= number and number % d == 0]
-    yield from small
-    yield from (number // d for d in reversed(small) if d * d != number)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
-from cnncalc.field import Field, joined
+from cnncalc.field import Field
 from cnncalc.ledger import Ledger
 from cnncalc.network import Node
 from cnncalc.row import Row, pour_terms
@@ -88,7 +89,8 @@ def _sizes(node: Node, card: Any, x: Any) -> list[Explained]:
 def _seen(row: Row, card: Any, x: Any, fields: dict[str, tuple[Field, ...]]) -> Iterator[Explained]:
     """Explain the receptive field: r + (F − 1)·j; behind several layers, what they see together.
 
-    Behind an upsampling layer neighbours see different pixels in turn: there the field is a number without a sum.
+    Behind an upsampling layer neighbours see different pixels in turn, and a gate over the whole image is met at every
+    place: there the field is a number without a sum.
     """
     sources = [fields[name] for name in row.inputs]
     views = card.views(x)
@@ -96,13 +98,15 @@ def _seen(row: Row, card: Any, x: Any, fields: dict[str, tuple[Field, ...]]) -> 
         paths = [source[axis] for source in sources]
         if not row.fields[axis].is_known:
             continue
+        known = row.fields[axis]
         if view.per == 1 and all(path.period == 1 for path in paths):
-            (together,) = joined([(path,) for path in _poured(paths)])
+            together = reduce(Field.and_also, _poured(paths))
             after = together.through(view._replace(per=1))
-            yield _number(f"receptive field {letter}", after.size)
-            yield _number(f"jump {letter}", after.jump)
-        else:
-            yield _number(f"receptive field {letter}", row.fields[axis].size)
+            if after[:2] == known[:2]:
+                yield _number(f"receptive field {letter}", after.size)
+                yield _number(f"jump {letter}", after.jump)
+                continue
+        yield _number(f"receptive field {letter}", known.size)
 
 
 def _poured(paths: list[Field]) -> list[Field]:

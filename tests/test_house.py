@@ -20,9 +20,10 @@ from cnncalc.volume import Volume
 PACKAGE = Path(cnncalc.__file__).parent
 
 FLOORS = {
-    "ground": "errors sizes term units volume window field fit letter settings congruence backwards arrays",
+    "ground": "errors sizes term units volume window field fit ways_out letter settings congruence backwards arrays",
     "first": "layers",
-    "second": "spec wiring network row ledger memory letters inputs fold comparison explanation solution api",
+    "second": "spec wiring network trial row ledger letters inputs fold comparison explanation solution api "
+    "memory liveness orders saved freezing budgets",
     "third": "tensors claims grading",
     "roof": "render cli __main__",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -103,6 +104,45 @@ def test_an_open_parameter_of_a_spec() -> None:
     for width in (1, 7, 24):
         assert total.macs.at(k=width) == cnncalc.tally(cnncalc.load("mobilenet_v1", set={"width": width})).totals.macs
     assert [str(letter) for letter in total.macs.letters] == ["k"]
+
+
+BESIDE_NAMES: list[tuple[dict[str, Any], str, str]] = [  # what a spec has beside its layers, a slip, what has no value
+    ({"parameters": {"width": 8}}, "conv3-w", "'w'"),
+    ({"parameters": {"width": 8}}, "conv3-8/s(s)", "'s'"),
+    ({"blocks": {"b": {"parameters": ["out", "s"], "layers": ["conv3-o/s(s)"]}}}, "b(8, 1)", "'o'"),
+    ({"blocks": {"b": {"parameters": ["out"], "layers": ["conv3-out/s(s)"]}}}, "b(8)", "'s'"),
+    ({"blocks": {"b": {"parameters": ["s"], "layers": ["conv3-8/s(s)"]}}}, "b(k)", "'k'"),
+    ({"blocks": {"b": {"parameters": ["s"], "layers": ["conv3-8/s(s)"]}}}, "[conv3-k]*2 b(1)", "'k'"),
+]
+
+
+@pytest.mark.parametrize(("more", "layer", "says"), BESIDE_NAMES)
+def test_a_small_letter_beside_parameters_is_a_slip(more: dict[str, Any], layer: str, says: str) -> None:
+    """Whoever lost a parameter is told its name at once; the capital that is offered stays open."""
+    with pytest.raises(CnncalcError, match=f"{says} in .* has no value") as caught:
+        cnncalc.load({"name": "n", "input": "9x9x3", **more, "layers": [layer]})
+    assert f"a letter that stays open is a capital: {says[1].upper()}" in caught.value.ways_out
+
+
+@pytest.mark.parametrize(
+    ("spec", "given"),
+    [
+        ("conv3-k conv3-c", {"k": 8}),  # one line: its letters are all the names there are
+        ({"name": "n", "input": "9x9x3", "layers": ["conv3-k"]}, {}),
+        ({"name": "n", "input": "9x9x3", "parameters": {"w": 8}, "layers": ["conv3-w conv3-C"]}, {}),
+        ({"name": "n", "input": "9x9x3", "parameters": {"w": 8}, "layers": ["conv3-w"]}, {"w": "k"}),
+    ],
+)
+def test_letters_that_stay_open_beside_names(spec: Any, given: dict[str, Any]) -> None:
+    """Capitals, what a caller leaves open by name, and any letter where there are no names."""
+    network = cnncalc.load(spec, input="9x9x3", set=given)
+    assert not all(isinstance(node.y.channels, int) for node in network.nodes)
+
+
+def test_a_filter_that_is_a_letter_is_written_as_json() -> None:
+    """CxC pixels padded to keep the size: whether it loses any, nobody can say."""
+    row = cnncalc.tally(cnncalc.load("dwconv(C)", input="16x16x5")).to_dict()["layers"][1]
+    assert json.loads(json.dumps(row))["fit"] == {"exact": None, "lost": None, "invented": None}
 
 
 CLASHING = {"name": "clash", "input": "8x8x3", "parameters": {"C": 8}, "layers": ["conv3-C"]}

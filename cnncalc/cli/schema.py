@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -14,9 +15,21 @@ def register(app: typer.Typer) -> None:
     app.command()(schema)
 
 
-def schema(format: Annotated[Short, typer.Option(help="JSON either way.")] = Short.json) -> None:  # noqa: A002, ARG001
-    """The JSON Schema (draft 7) of the spec language; YAML editors complete and check with it."""
-    from cnncalc.render.as_json import write  # noqa: PLC0415 - loaded when asked
-    from cnncalc.spec.schema import schema as build  # noqa: PLC0415
+class Kind(StrEnum):
+    """What a schema is of."""
 
-    say(write(build()))
+    spec = "spec"
+    claims = "claims"
+
+
+def schema(
+    kind: Annotated[Kind, typer.Argument(help="Of a spec, or of a claims file.")] = Kind.spec,
+    format: Annotated[Short, typer.Option(help="JSON either way.")] = Short.json,  # noqa: A002, ARG001 - every command takes it
+) -> None:
+    """The JSON Schema (draft 7) of the spec language, or of claims files; YAML editors complete and check with it."""
+    from importlib import import_module  # noqa: PLC0415 - loaded when asked
+
+    from cnncalc.render.as_json import write  # noqa: PLC0415
+
+    home = "cnncalc.claims.schema" if kind is Kind.claims else "cnncalc.spec.schema"
+    say(write(import_module(home).schema()))

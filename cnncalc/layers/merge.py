@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
+from cnncalc.arrays import Array, Library
 from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.layer import Costless
 from cnncalc.sizes import Size
@@ -53,6 +55,13 @@ class Add(_Merge):
             if other != x[0]:
                 raise VolumeMisfit(f"cannot add {other} to {x[0]}", ways_out=_to_add(x[0], other))
 
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the sum."""
+        y = x[0] + x[1] if len(x) > 1 else xp.copy(x[0])
+        for other in x[2:]:
+            y = xp.add_to(y, ..., other)
+        return y
+
 
 class Multiply(_Merge):
     """Volumes are multiplied value by value; a 1 × 1 × C volume scales each channel, as squeeze-and-excitation does.
@@ -65,6 +74,7 @@ class Multiply(_Merge):
     type = "multiply"
     stem = "multiply"
     words = ("multiply", "mul")
+    keeps_input = True
 
     def output(self, x: Volumes) -> Volume:
         """Return the volume that the others scale."""
@@ -94,6 +104,13 @@ class Multiply(_Merge):
             if other not in {whole, whole.vector(whole.channels)}:
                 ways_out = (f"make it {whole.vector(whole.channels)}: gap fc-{whole.channels}", f"make it {whole}")
                 raise VolumeMisfit(f"cannot multiply {whole} by {other}", ways_out=ways_out)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the product; a 1 × 1 volume meets every place of its channel."""
+        y = x[0] * x[1] if len(x) > 1 else xp.copy(x[0])
+        for other in x[2:]:
+            y = y * other
+        return y
 
 
 class Concat(_Merge):
@@ -129,6 +146,10 @@ class Concat(_Merge):
             if other.spatial != x[0].spatial:
                 ways_out = ("pad the path that shrinks", "give both paths the same stride")
                 raise VolumeMisfit(f"cannot concat {x[0]} and {other}", ways_out=ways_out)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return all channels, one after the other."""
+        return xp.concat(x, axis=1)
 
 
 def _pairs(one: Volume, other: Volume) -> tuple[tuple[Size, Size], ...]:

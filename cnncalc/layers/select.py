@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from cnncalc.arrays import Array, Library, region
 from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.fields import Count, Natural, PerAxis
 from cnncalc.layers.layer import Costless, Division, Pointwise
@@ -30,7 +33,12 @@ class Identity(_Free, Pointwise):
     type = "identity"
     stem = "identity"
     words = ("identity",)
+    is_view = True
     overwrites_input = True
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return x as it is."""
+        return x
 
 
 class ZeroShortcut(_Free):
@@ -75,6 +83,12 @@ class ZeroShortcut(_Free):
             message = f"{x.channels} channels cannot be padded to {self.out_channels}"
             raise VolumeMisfit(message, ways_out=(f"zero-shortcut-{x.channels}",))
 
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return every S-th pixel, and zeros for the channels that are new."""
+        strides = per_axis(self.stride, len(x.shape) - 2, "stride")
+        kept = x[(..., *(slice(None, None, stride) for stride in strides))]
+        return xp.copy(region(xp, kept, (0,) * (len(strides) + 1), (self.out_channels, *kept.shape[2:])))
+
 
 class Slice(_Free):
     """Channels from `start` up to, not including, `stop`.
@@ -110,6 +124,10 @@ class Slice(_Free):
         if not self.start < self.stop <= x.channels:
             message = f"cannot take channels {self.start} to {self.stop} of {x}"
             raise VolumeMisfit(message, ways_out=(f"0 <= start < stop <= {x.channels}",))
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the channels between."""
+        return xp.copy(x[:, self.start : self.stop, ...])
 
 
 class Split(_Free):
@@ -152,6 +170,11 @@ class Split(_Free):
             message = f"there is no part {self.part} of {self.parts}: they count from 0"
             raise VolumeMisfit(message, ways_out=(f"part {self.parts - 1}",))
 
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the part."""
+        size = x.shape[1] // self.parts
+        return xp.copy(x[:, self.part * size : (self.part + 1) * size, ...])
+
 
 class ChannelShuffle(_Free, Pointwise):
     """Channels of G groups are dealt like cards, so that the next groups see all of them.
@@ -171,6 +194,12 @@ class ChannelShuffle(_Free, Pointwise):
     def divisions(self, x: Volume) -> tuple[Division, ...]:
         """Return: the groups divide the channels."""
         return (Division(self.groups, x.channels, "the groups and the channels"),)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return first channels of all groups, then second ones, and so on."""
+        hands = xp.reshape(x, (x.shape[0], self.groups, -1, *x.shape[2:]))
+        order = (0, 2, 1, *range(3, len(hands.shape)))
+        return xp.reshape(xp.copy(xp.permute_dims(hands, order)), x.shape)
 
 
 class SpaceToDepth(_Free):
@@ -200,3 +229,11 @@ class SpaceToDepth(_Free):
     def divisions(self, x: Volume) -> tuple[Division, ...]:
         """Return: the block divides every spatial size."""
         return tuple(Division(self.block_size, size, "the block and the sizes", "block_size") for size in x.spatial)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return each block as channels: the place in the block counts first, the channel last."""
+        b, axes = self.block_size, len(x.shape) - 2
+        sizes = [size // b for size in x.shape[2:]]
+        blocks = xp.reshape(x, (*x.shape[:2], *(part for size in sizes for part in (size, b))))
+        order = (0, *range(3, 3 + 2 * axes, 2), 1, *range(2, 2 + 2 * axes, 2))
+        return xp.reshape(xp.copy(xp.permute_dims(blocks, order)), (x.shape[0], -1, *sizes))

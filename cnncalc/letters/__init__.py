@@ -3,6 +3,7 @@
 from cnncalc.letters.conditions import Condition
 from cnncalc.letters.fitting import fitting, in_words, least
 from cnncalc.letters.formula import Formula, settle, symbol
+from cnncalc.letters.largest import largest
 from cnncalc.letters.order import compared
 from cnncalc.letters.pour import build_in_letters, worked_out
 
@@ -13,6 +14,7 @@ __all__ = [
     "compared",
     "fitting",
     "in_words",
+    "largest",
     "least",
     "settle",
     "symbol",

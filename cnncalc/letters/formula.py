@@ -73,10 +73,10 @@ class Formula:
 
     def __eq__(self, other: object) -> bool:
         theirs = other.expression if isinstance(other, Formula) else other
-        return bool(sympy.expand(self.expression - theirs) == 0)
+        return bool(_evened(self.expression - theirs) == 0)
 
     def __hash__(self) -> int:
-        return hash(sympy.expand(self.expression))
+        return hash(_evened(self.expression))
 
     def __add__(self, other: Any) -> Any:
         return self._with(self.expression + _expression(other), other)
@@ -120,3 +120,8 @@ def settle(value: Any, conditions: tuple[Any, ...] = ()) -> Any:
         parts = (settle(part, conditions) for part in value)
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     return value
+
+
+def _evened(expression: Any) -> Any:
+    """Multiply out, inside floors too, and take whole numbers out of them: equal formulas become the same one."""
+    return sympy.expand(sympy.expand(expression).replace(sympy.floor, sympy.floor))

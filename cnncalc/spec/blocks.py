@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnncalc.errors import BadValue, MissingKey, NotationError, SpecError, UnknownKey
 from cnncalc.sizes import LARGEST, Size
-from cnncalc.spec.formula import evaluate
+from cnncalc.spec.formula import Parameters, evaluate
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.notation import WORDS
 from cnncalc.spec.problems import Problems
@@ -52,7 +52,8 @@ class Block(NamedTuple):
         missing = [name for name, value in values.items() if value is None]
         if missing:
             raise MissingKey(f"{self.name} does not say its {' and '.join(missing)}", ways_out=(self.usage(),))
-        return {name: value for name, value in values.items() if value is not None}
+        bound = {name: value for name, value in values.items() if value is not None}
+        return Parameters(bound) if bound else bound
 
     def usage(self) -> str:
         """Write how the block is called: ``bottleneck(width, stride=1)``."""

@@ -23,11 +23,11 @@ from cnncalc.layers import Layer
 from cnncalc.settings import describe
 from cnncalc.sizes import Size
 from cnncalc.spec.blocks import INDEX, Block
-from cnncalc.spec.formula import evaluate
+from cnncalc.spec.formula import evaluate, together
 from cnncalc.spec.item import MODIFIERS, Use, given_names, read_arguments, read_card, read_use, require_name
 from cnncalc.spec.model import INPUT, Entry
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
-from cnncalc.spec.notation import WORDS, fill, read_short, unknown_layer
+from cnncalc.spec.notation import WORDS, fill, is_short, read_short, unknown_layer
 from cnncalc.spec.pattern import MAX_LAYERS, Piece, expand, read_call
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.scope import Ref, Scope
@@ -77,6 +77,7 @@ class Expander:
 
     def _wired(self) -> Iterator[Entry]:
         dangling: set[tuple[int | None, int | None]] = set()
+        unread = self.problems.noted
         for draft in self.drafts:
             refs = [wire for wire in (*draft.flow, draft.share) if isinstance(wire, Ref)]
             if any((ref.where.line, ref.where.column) in dangling for ref in refs):
@@ -85,7 +86,8 @@ class Expander:
                 inputs = tuple(_resolve(wire) for wire in draft.flow)
                 share = None if draft.share is None else _resolve(draft.share)
             except WiringError as error:
-                self.problems.note(error, draft.where)
+                if not (unread and any(ref.scope.awaits(ref.name) for ref in refs)):
+                    self.problems.note(error, draft.where)
                 dangling.add((error.where.line, error.where.column))
             else:
                 yield Entry(draft.card, draft.name, inputs, draft.where, share, draft.train_only)
@@ -116,8 +118,11 @@ class Expander:
     # -- patterns --
 
     def _pattern(self, node: Scalar, scope: Scope) -> None:
-        failed: set[str] = set()
-        for piece, where in self._pieces(node, scope.names):
+        pieces, failed = self._pieces(node, scope.names), set[str]()
+        once = list({(piece.short, piece.name): (piece, where) for piece, where in reversed(pieces)}.values())[::-1]
+        if len(once) < len(pieces):
+            failed = self._unreadable(once, scope)
+        for piece, where in once if self.problems.noted else pieces:  # what has a slip is not built: once is enough
             if piece.short in failed:
                 continue  # said once
             try:
@@ -128,6 +133,18 @@ class Expander:
                 self.problems.note(error, where)
                 failed.add(piece.short)
 
+    def _unreadable(self, pieces: list[tuple[Piece, Where]], scope: Scope) -> set[str]:
+        """Note the short forms that have a slip before any is unrolled, and return them."""
+        failed = set()
+        for piece, where in pieces:
+            try:
+                if piece.short not in failed and read_call(piece.short, self.blocks) is None:
+                    self._short(piece.short, Use(round=piece.round, repeated=piece.repeated).names(scope))
+            except SpecError as error:
+                self.problems.note(error, where)
+                failed.add(piece.short)
+        return failed
+
     def _named_short(self, name: str, node: Scalar, scope: Scope, use: Use) -> None:
         """Read ``conv1: conv3-64``: a name, and one layer or call."""
         pieces = self._pieces(node, use.names(scope))
@@ -137,6 +154,9 @@ class Expander:
         ((piece, where),) = pieces
         try:
             self._piece(piece, scope, where, use._replace(name=name))
+        except UnknownLayer as error:
+            glued = f"{name}{piece.short}"
+            raise (UnknownLayer(error.message, ways_out=(glued,)) if is_short(glued) else error).at(where) from None
         except SpecError as error:
             raise error.at(where) from None
 
@@ -203,7 +223,7 @@ class Expander:
             self._layer(read_card(card, value, use.names(scope)), scope, where, use)
         except ValidationError as error:
             fields = Mapping(key.line, key.column, value.pairs if isinstance(value, Mapping) else {})
-            self.problems.note_fields(error, fields, card.fields(), where._replace(layer=use.name or card.type))
+            self.problems.note_fields(error, fields, (card.model(),), where._replace(layer=use.name or card.type))
 
     def _unknown(self, kind: str) -> UnknownLayer:
         """Return the error for what is neither a layer nor a block, with the block that looks like it."""
@@ -239,8 +259,8 @@ class Expander:
         if block.name in self.broken:  # what is wrong with it has been said
             scope.layers[local] = INPUT
             return
-        known = {name: value for name, value in scope.root.names.items() if name != INDEX}
-        inner = Scope(f"{scope.path}{local}/", known | values, scope, use.flow or scope.flow)
+        inner = Scope(f"{scope.path}{local}/", together(scope.root.names, values), scope, use.flow or scope.flow)
+        inner.names.pop(INDEX, None)
         noted = self.problems.noted
         self.calls.append((block.name, where.line))
         self._within(use, block.body, inner)
@@ -255,8 +275,8 @@ class Expander:
         if not card.reads_many:
             message = f"{card.type} joins no paths"
             raise NotationError(message, ways_out=("concat: [PATH, PATH]", "add: [PATH, identity]"))
-        start, names = use.flow or scope.flow, scope.names
-        scope.names = use.names(scope) if use.repeated else names
+        start, names, repeated = use.flow or scope.flow, scope.names, scope.repeated
+        scope.names, scope.repeated = use.names(scope) if use.repeated else names, repeated or use.repeated
         ends: list[str | Ref] = []
         for path in paths.items:
             scope.flow = start
@@ -264,7 +284,7 @@ class Expander:
             if not (isinstance(path, Scalar) and path.text == IDENTITY):
                 self._within(use, path, scope)
             ends += scope.flow
-        scope.names = names
+        scope.names, scope.repeated = names, repeated
         self._layer(card(), scope, where, use._replace(flow=tuple(ends)))
 
     def _within(self, use: Use, body: Node, scope: Scope) -> None:

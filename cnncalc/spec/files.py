@@ -7,12 +7,15 @@ import stat
 from pathlib import Path
 
 from cnncalc.errors import Unreadable
-from cnncalc.spec.yaml import MAX_BYTES
+from cnncalc.spec.characters import MAX_BYTES
 from cnncalc.volume import nearest, shorten
 
 _PACKAGE = Path(__file__).parent.parent
 SHELF = next((shelf for shelf in (_PACKAGE / "specs", _PACKAGE.parent / "specs") if shelf.is_dir()), _PACKAGE)
 """Where the packaged specs lie: inside the wheel, or beside the package in a checkout."""
+
+CLAIM_ROOMS = ("lectures", "papers")
+"""The shelf's folders of claims files: what decks and papers print. They hold no networks."""
 
 
 def packaged() -> tuple[str, ...]:
@@ -23,6 +26,11 @@ def packaged() -> tuple[str, ...]:
 def families() -> tuple[str, ...]:
     """Return the names of the families that packaged specs are members of, sorted."""
     return tuple(sorted(path.stem for path in (SHELF / "families").glob("*.yaml")))
+
+
+def claim_files() -> tuple[str, ...]:
+    """Return the names of the claims files that come with the package, ``lectures/deck-cs231n``, sorted."""
+    return tuple(sorted(f"{room}/{path.stem}" for room in CLAIM_ROOMS for path in (SHELF / room).glob("*.yaml")))
 
 
 def family_file(name: str) -> Path:

@@ -1,0 +1,108 @@
+"""Every claim of a file and its verdict, computed when asked; nothing about a verdict is stored in a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cnncalc.claims.claim import Claim
+from cnncalc.claims.file import claims_of, is_claims
+from cnncalc.claims.judge import Audited, judge_claim
+from cnncalc.claims.networks import Networks
+from cnncalc.claims.verdict import DOES_NOT_FOLLOW
+from cnncalc.errors import CnncalcError, SeveralErrors, Unreadable, UsageError
+from cnncalc.spec.files import SHELF, claim_files, packaged, read_bytes
+from cnncalc.spec.locate import find_spec
+from cnncalc.spec.model import Spec
+from cnncalc.spec.problems import MOST_ERRORS
+from cnncalc.spec.yaml import read_yaml
+from cnncalc.volume import nearest, shorten
+
+
+@dataclass(frozen=True)
+class Audit:
+    """All claims that were asked about."""
+
+    claims: tuple[Audited, ...]
+
+    @cached_property
+    def summary(self) -> dict[str, int]:
+        """How often each verdict was given."""
+        return dict(Counter(one.verdict.verdict for one in self.claims))
+
+    @property
+    def follows(self) -> bool:
+        """Whether no claim is refuted."""
+        return not any(one.verdict.verdict == DOES_NOT_FOLLOW for one in self.claims)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON carries it."""
+        return {"schema_version": 1, "claims": [one.to_dict() for one in self.claims], "summary": self.summary}
+
+
+def audit(names: Iterable[str]) -> Audit:
+    """Judge every claim of claims files, and every published figure of specs.
+
+    Raises what is wrong with a file, and SeveralErrors with every figure that cannot be read, each at its place.
+    """
+    claims = [claim for name in names for claim in gather(name)]
+    networks = Networks()
+    judged: list[Audited] = []
+    errors: list[CnncalcError] = []
+    for claim in claims:
+        try:
+            judged.append(judge_claim(claim, networks))
+        except CnncalcError as error:
+            errors.extend(_placed(one, claim) for one in error.errors)
+    if errors:
+        raise errors[0] if len(errors) == 1 else SeveralErrors(tuple(errors[:MOST_ERRORS]))
+    return Audit(tuple(judged))
+
+
+def _placed(error: CnncalcError, claim: Claim) -> CnncalcError:
+    """Put an error at the claim's figure; what a network's text says about its own lines stays in the message."""
+    name = f"{claim.id}: " if claim.id else ""
+    return type(error)(f"{name}{error.message}", where=claim.place, formula=error.formula, ways_out=error.ways_out)
+
+
+def gather(name: str) -> tuple[Claim, ...]:
+    """Return the claims that a name means: a claims file, a packaged one, or a spec with published figures.
+
+    Raises Unreadable for a file that cannot be read, any SpecError for what is wrong inside.
+    """
+    path = _packaged(name)
+    if path is None:
+        if not _looks_like_path(name) and not Path(name).exists():
+            near = nearest(name, [*claim_files(), *packaged()])
+            ways_out = tuple(f"did you mean {other}?" for other in near) or (*claim_files(), "my-slides.yaml")
+            raise Unreadable(f"no file, deck, paper or spec is called {shorten(name)!r}", ways_out=ways_out)
+        path = Path(name)
+    root = read_yaml(read_bytes(path), file=str(path))
+    if is_claims(root):
+        return claims_of(root, str(path))
+    return _published(find_spec(str(path)), str(path))
+
+
+def _packaged(name: str) -> Path | None:
+    if name in claim_files():
+        return SHELF / f"{name}.yaml"
+    return SHELF / f"{name}.yaml" if name in packaged() else None
+
+
+def _looks_like_path(name: str) -> bool:
+    return name.endswith((".yaml", ".yml")) or "/" in name
+
+
+def _published(spec: Spec, path: str) -> tuple[Claim, ...]:
+    """Return a spec's published figures as claims about it."""
+    if not spec.published:
+        message = f"{shorten(spec.name)} has no claims and no published figures"
+        raise UsageError(message, ways_out=("claims: [{quantity: parameters, printed: 138M}]", "published: …"))
+    return tuple(
+        Claim(one.quantity, one.printed, source=one.source, network=Path(path), layer=one.layer, place=one.where)
+        for one in spec.published
+    )

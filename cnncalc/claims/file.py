@@ -1,0 +1,211 @@
+"""A claims file: the figures of a deck, a paper or one's own slides. All that is wrong with it is said at once.
+
+    source: CS231n, lecture 9            # of every claim that says no other
+    network: vgg16                       # likewise: a packaged spec, a one-line network, a path, or a spec
+    claims:
+      - {id: s1, where: slide 12, quantity: parameters, printed: 138M}
+
+Read as specs are: line and column are kept, no anchors, tags or merge keys, at most 256 KiB, regular files only.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
+
+from cnncalc.claims.claim import ALIASES, QUANTITIES, Claim
+from cnncalc.errors import BadValue, MissingKey, NotationError, Where
+from cnncalc.layers.sliding import RoundingField
+from cnncalc.memory import BYTES, CONVENTIONS
+from cnncalc.settings import describe
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, plain
+from cnncalc.spec.problems import Problems
+from cnncalc.spec.yaml import read_yaml
+from cnncalc.volume import nearest
+
+MOST_CLAIMS = 2_000
+"""So many claims of one file are read."""
+
+_AS_WRITTEN = ("values", "kernel", "printed", "id", "where", "says", "source", "sum", "formula", "input", "cannot")
+"""Keys whose numbers stay text: 0.10 is not 0.1, and 1.80 has two decimals."""
+
+_SHARED = ("source", "network", "input", "rounding", "set", "memory", "batch", "dtype", "reading")
+"""Keys of the file that every claim takes over."""
+
+
+def _read_quantity(value: object) -> str:
+    name = ALIASES.get(str(value), str(value))
+    if name not in QUANTITIES:
+        near = nearest(name, QUANTITIES)
+        known = f"did you mean {' or '.join(near)}?" if near else "one of " + ", ".join(QUANTITIES)
+        msg = f"nobody knows {describe(value)}; {known}"
+        raise ValueError(msg)
+    return name
+
+
+def _one_of(*known: str) -> Any:
+    def read(value: object) -> object:
+        if value not in known:
+            msg = f"must be one of {', '.join(known)}, not {describe(value)}"
+            raise ValueError(msg)
+        return value
+
+    return PlainValidator(read)
+
+
+def _read_network(value: object) -> object:
+    if not isinstance(value, str | dict) or not value:
+        msg = "must be a packaged spec, a one-line network, a path, or a spec"
+        raise ValueError(msg)
+    return value
+
+
+def _read_formula(value: object) -> object:
+    texts = value.values() if isinstance(value, dict) else [value]
+    if not texts or not all(isinstance(text, str) and text for text in texts):
+        msg = "must be a formula, or one per quantity: {channels: K, weights: F*F*C*K}"
+        raise ValueError(msg)
+    for name in value if isinstance(value, dict) else ():
+        _read_quantity(str(name).rpartition(".")[2])
+    return value
+
+
+def _read_place(value: object) -> object:
+    listed = value if isinstance(value, list) else [value]
+    if not 1 <= len(listed) <= 2 or not all(type(part) is int and 0 <= part < 10**6 for part in listed):  # noqa: PLR2004 - row and column
+        msg = "must be a row and a column, or one number, counted from 0"
+        raise ValueError(msg)
+    return tuple(listed)
+
+
+_Text = Annotated[str, Field(strict=True, min_length=1, max_length=2000)]
+_Number = Annotated[int, Field(strict=True, ge=1, le=1000)]
+
+
+class _Shared(BaseModel):
+    """What a file says for all its claims."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True, hide_input_in_errors=True)
+
+    source: _Text = ""
+    network: Annotated[Any, PlainValidator(_read_network)] = None
+    input: _Text | None = None
+    rounding: RoundingField = None
+    set: dict[str, Any] | None = None
+    memory: Annotated[str, _one_of(*CONVENTIONS)] = "lecture"
+    batch: Annotated[int, Field(strict=True, ge=1)] = 1
+    dtype: Annotated[str, _one_of(*BYTES)] = "float32"
+    reading: _Text | None = None
+
+
+class _File(_Shared):
+    """The keys of a claims file."""
+
+    name: _Text = ""
+    note: _Text = ""
+    claims: Any = None
+
+
+class _Claim(_Shared):
+    """The keys of a claim."""
+
+    quantity: Annotated[str, BeforeValidator(_read_quantity)]
+    printed: _Text
+    id: _Text = ""
+    where: _Text = ""
+    says: _Text = ""
+    layer: _Text | None = None
+    formula: Annotated[Any, PlainValidator(_read_formula)] = None
+    sum: _Text | None = None
+    values: Any = None
+    kernel: Any = None
+    at: Annotated[Any, PlainValidator(_read_place)] = None
+    kernel_size: _Number = 2
+    stride: _Number | None = None
+    padding: Annotated[int, Field(strict=True, ge=0, le=1000)] = 0
+    kind: Annotated[str, _one_of("max", "mean")] = "max"
+    cannot: _Text | None = None
+
+
+def is_claims(root: Node) -> bool:
+    """Whether a text is meant as a claims file, not as a spec."""
+    return isinstance(root, Mapping) and "claims" in root.pairs
+
+
+def read_claims(text: str | bytes, *, file: str | None = None) -> tuple[Claim, ...]:
+    """Read a claims file. Raises a SpecError, or SeveralErrors with the first twenty."""
+    return claims_of(read_yaml(text, file=file), file)
+
+
+def claims_of(root: Node, file: str | None) -> tuple[Claim, ...]:
+    """Return the claims of a text that was read. Raises a SpecError, or SeveralErrors with the first twenty."""
+    problems = Problems(file)
+    if not isinstance(root, Mapping):
+        message = "a claims file starts with keys: source, claims"
+        raise NotationError(message, where=problems.where(root), ways_out=("source: my slides", "claims:"))
+    shared = _validated(_File, root, problems)
+    listed = root.pairs["claims"][1] if "claims" in root.pairs else None
+    if not isinstance(listed, Sequence) or not listed.items:
+        error = MissingKey("there are no claims", ways_out=("claims: [{quantity: parameters, printed: 138M}]",))
+        problems.note(error, problems.where(listed or root))
+        problems.stop()
+        return ()
+    if len(listed.items) > MOST_CLAIMS:
+        where = problems.where(listed.items[MOST_CLAIMS])
+        raise BadValue(f"more than {MOST_CLAIMS:,} claims", where=where, ways_out=("several files",))
+    defaults = {name: getattr(shared, name) for name in _SHARED} if shared else {}
+    claims = [_claim(node, defaults, problems) for node in listed.items]
+    _require_own_ids(listed.items, claims, problems)
+    problems.stop()
+    return tuple(claim for claim in claims if claim is not None)
+
+
+def _claim(node: Node, defaults: dict[str, Any], problems: Problems) -> Claim | None:
+    where = problems.where(node)
+    if not isinstance(node, Mapping):
+        error = NotationError("a claim is quantity: … and printed: …", ways_out=("{quantity: depth, printed: 16}",))
+        problems.note(error, where)
+        return None
+    model = _validated(_Claim, node, problems)
+    if model is None:
+        return None
+    given = {name: value for name, value in model if name in node.pairs}
+    return Claim(**{**defaults, **given, "place": _printed_at(node, where)})
+
+
+def _printed_at(node: Mapping, where: Where) -> Where:
+    """Return the place of the figure itself."""
+    printed = node.pairs["printed"][1]
+    return where._replace(line=printed.line, column=printed.column)
+
+
+def _require_own_ids(nodes: list[Node], claims: list[Claim | None], problems: Problems) -> None:
+    seen: set[str] = set()
+    for node, claim in zip(nodes, claims, strict=True):
+        if claim and claim.id and claim.id in seen:
+            error = BadValue(f"the id {claim.id!r} is taken by an earlier claim", ways_out=("another id",))
+            problems.note(error, problems.where(node))
+        seen.add(claim.id if claim else "")
+
+
+def _validated(model: type[BaseModel], node: Mapping, problems: Problems) -> Any:
+    data = {key: () if key == "claims" else _value(key, value) for key, (_, value) in node.pairs.items()}
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems.note_fields(error, node, (model,), problems.where(node))
+        return None
+
+
+def _value(key: str, node: Node) -> Any:
+    return _texts(node) if key in _AS_WRITTEN else plain(node)
+
+
+def _texts(node: Node) -> Any:
+    """Return lists and values as they are written. A tree is at most 32 deep, and so is this recursion."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return [_texts(item) for item in node.items]
+    return {key: _texts(value) for key, (_, value) in node.pairs.items()}

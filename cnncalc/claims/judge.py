@@ -1,0 +1,116 @@
+"""One claim and its verdict: what the rules say, held against what is printed."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cnncalc.claims.claim import Claim
+from cnncalc.claims.printed import Fitting, Values
+from cnncalc.claims.question import Load, Question
+from cnncalc.claims.verdict import DOES_NOT_FOLLOW, Verdict, verdict
+from cnncalc.row import jsonable
+
+NOT_JUDGED = "not judged"
+"""The verdict on a figure that cannot be computed, or is none; the note says why. It is never passed."""
+
+
+class Audited(NamedTuple):
+    """A claim, its verdict, and the sum behind it."""
+
+    claim: Claim
+    verdict: Verdict
+    sum: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON carries it."""
+        claim = self.claim
+        return {
+            "id": claim.id,
+            "source": claim.source,
+            "where": claim.where,
+            "quantity": claim.quantity,
+            "layer": claim.layer,
+            "printed": claim.printed,
+            "says": claim.says,
+            "computed": plain(self.verdict.computed),
+            "verdict": self.verdict.verdict,
+            "reading": self.verdict.reading,
+            "possible": self.verdict.possible,
+            "note": self.verdict.note,
+            "sum": self.sum,
+            "place": {name: part for name, part in claim.place._asdict().items() if name in {"file", "line", "column"}},
+        }
+
+
+def judge_claim(claim: Claim, load: Load) -> Audited:
+    """Hold one claim against the rules. Raises a CnncalcError for a claim that cannot be read or makes no sense."""
+    if isinstance(claim.formula, dict):
+        return _of_formulas(claim, load)
+    question = Question(claim, load)
+    if claim.cannot is not None:
+        return _not_judged(claim, question)
+    answer = question.answer()
+    printed = claim.formula or claim.printed
+    if answer.value is None:
+        return Audited(claim, _of_misfit(claim, question, answer.misfit), answer.misfit)
+    found = verdict(
+        printed,
+        answer.value,
+        quantity=claim.quantity,
+        readings=question.readings(),
+        stated=question.stated(),
+    )
+    return Audited(claim, found._replace(printed=claim.printed), answer.sum)
+
+
+def _of_formulas(claim: Claim, load: Load) -> Audited:
+    """Judge a figure that says several things, ``layer.quantity: formula``; the first that is wrong decides."""
+    parts = []
+    for name, formula in claim.formula.items():
+        layer, _, quantity = name.rpartition(".")
+        part = claim._replace(formula=formula, layer=layer or claim.layer, quantity=quantity)
+        parts.append((name, judge_claim(part, load)))
+    name, worst = next(((name, one) for name, one in parts if not one.verdict.follows), parts[0])
+    computed = [f"{name} = {_written(one.verdict.computed)}" for name, one in parts]
+    note = "" if worst.verdict.follows else f"{name}: {worst.verdict.note}"
+    return Audited(
+        claim, Verdict(claim.printed, worst.verdict.computed, worst.verdict.verdict, None, note), "; ".join(computed)
+    )
+
+
+def _of_misfit(claim: Claim, question: Question, misfit: str) -> Verdict:
+    """Say that a network does not fit; rounded, it may print as the claim does."""
+    for name, value in question.readings():
+        found = verdict(claim.printed, value, quantity=claim.quantity)
+        if found.follows:
+            note = f"{misfit}; possibly {name}: {found.note or claim.printed}"
+            return Verdict(claim.printed, None, f"consistent with {name}", name, note, possible=True)
+    return Verdict(claim.printed, None, DOES_NOT_FOLLOW, None, misfit)
+
+
+def _not_judged(claim: Claim, question: Question) -> Audited:
+    """Say why there is no verdict, and what the value is where there is one."""
+    if claim.network is None and claim.sum is None and claim.values is None:
+        return Audited(claim, Verdict(claim.printed, None, NOT_JUDGED, None, str(claim.cannot)))
+    answer = question.answer()
+    note = f"{claim.cannot}; {_said(answer.value)}"
+    return Audited(claim, Verdict(claim.printed, answer.value, NOT_JUDGED, None, note), answer.sum)
+
+
+def _said(value: Any) -> str:
+    return f"it {value}" if isinstance(value, Fitting) else f"it is {_written(value)}"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return str(value)
+    if isinstance(value, tuple):
+        return (", " if isinstance(value, Values) else "x").join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON carries it."""
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return [plain(part) for part in value]
+    return jsonable(value)

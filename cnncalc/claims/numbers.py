@@ -1,0 +1,200 @@
+"""A printed number held against a computed one.
+
+    exact                  the value, printed in full
+    rounds to it           the value rounds to the printed digit, halves up or to even
+    truncated              the value, cut off at the printed digit, is the figure
+
+`93MB` is tried as MB (10^6 bytes), then as MiB (2^20); `93 MiB` is MiB alone. `~16M` is held to the digit of `16M`.
+Zeros at the end of a shortened figure may only hold a place: `800K` is tried to the K first, then as a value rounded to
+two significant digits (802,816 is 803K, and 800K to two digits). `512x7x7x4096` is a product, `1/2` a quotient, and
+`> 500` is met by whatever is larger.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from cnncalc.errors import UsageError
+from cnncalc.sizes import product, ratio
+from cnncalc.units import BYTES, MOST_DIGITS, Figure, read_figure, write_bytes, write_count, write_quotient, write_short
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+EXACT: Final = "exact"
+ROUNDS: Final = "rounds to it"
+TRUNCATED: Final = "truncated"
+TWO_DIGITS: Final = "two digits"
+_PLACES: Final = 6
+_TELLING: Final = 2
+"""So many digits a shortened figure must have before a searched reading that rounds to it says anything."""
+
+# What a quantity may be printed in, besides a plain number. Papers call macs FLOPs.
+UNITS_OF: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(("weights", "biases", "parameters", "buffers", "activation_values"), frozenset()),
+    **dict.fromkeys(("activation_bytes", "parameter_bytes"), frozenset(BYTES)),
+    "macs": frozenset({"MACs", "FLOPs"}),
+    "flops": frozenset({"FLOPs"}),
+}
+
+# What may be said behind a number, by quantity: 22 layers, one input plane.
+NOUNS_OF: Final[dict[str, str]] = {
+    "parameters": "parameters?|params?|weights and biases",
+    "weights": "weights?|parameters?|params?",
+    "biases": "biases|bias",
+    "depth": "(?:weight )?layers?",
+    "channels": "channels?|planes?|filters?|maps?|feature maps?|neurons?",
+    "activation_values": "values?|activations?|numbers?",
+    "hyperparameters": "hyperparameters?",
+}
+
+Exact: TypeAlias = "int | Fraction"
+_OVER: Final = re.compile(r"(>=|>|≥|over\b|more than\b|at least\b)\s*(.*)", re.DOTALL)
+_PRODUCT: Final = re.compile(r"[0-9][0-9,]*(?:\s*[x×*·]\s*[0-9][0-9,]*)+")
+_POWER: Final = re.compile(r"([0-9.]+)\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*([0-9]+)(.*)")
+_TENS: Final = re.compile(r"10\s*(?:\^|\*\*)\s*([0-9]+)")
+_QUOTIENT: Final = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
+
+
+class Match(NamedTuple):
+    """How a figure is the value: the verdict, and how it had to be read."""
+
+    verdict: str
+    reading: str | None = None
+
+
+class Number:
+    """A number as printed, to be held against values.
+
+    Raises UsageError for a figure that cannot be read.
+    """
+
+    def __init__(self, printed: str, quantity: str | None = None) -> None:
+        text, self.relation = _without_relation(printed)
+        text, self.negative = (text[1:].lstrip(), True) if text[:1] in {"-", "−"} else (text, False)
+        self.figure = _read(_without_noun(text, quantity))
+        self.quantity = quantity
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether enough digits are printed for a coincidence to be unlikely."""
+        return len(str(abs(self.figure.digits)).rstrip("0")) >= _TELLING or self.figure.step == 1
+
+    @property
+    def refusal(self) -> str:
+        """What is wrong with the unit, if it is not the quantity's."""
+        unit = self.figure.unit
+        wrong = unit is not None and self.quantity in UNITS_OF and unit not in UNITS_OF[self.quantity]
+        return f"{self.quantity} is not counted in {unit}" if wrong else ""
+
+    def match(self, value: Exact) -> Match | None:
+        """Try the printed digit in each unit that the figure may mean, then two significant digits."""
+        if self.relation:
+            bound = -self.figure.value if self.negative else self.figure.value
+            met = value >= bound if self.relation in {">=", "≥", "at least"} else value > bound
+            return Match(EXACT, f"{self.relation} {write_count(bound)}") if met else None
+        return _match(self.figure, -value if self.negative else value)
+
+    def says(self, value: Exact, reading: str | None = None) -> str:
+        """Say what the value is, written as the figure is: ``60,950,432 bytes is 61.0 MB, 58.1 MiB``."""
+        units = _byte_units(self.figure)
+        if units and isinstance(value, int):
+            fitting = [unit for unit in units if reading is None or unit in reading.split(", ")]
+            return f"{write_count(value)} bytes is " + ", ".join(write_bytes(value, unit) for unit in fitting)
+        full = write_count(value)
+        if not isinstance(value, int) and (10**_PLACES * value).denominator == 1:
+            return f"it is {write_places(value)}"
+        short = write_short(value) if isinstance(value, int) else write_quotient(value.numerator, value.denominator)
+        return f"it is {full}" if short in {str(value), full} else f"{full} is {short}"
+
+
+def write_places(value: Fraction) -> str:
+    """Write a fraction that ends within six places in full: 1.811."""
+    places = next(places for places in range(_PLACES + 1) if (10**places * value).denominator == 1)
+    whole, rest = divmod(abs(10**places * value).numerator, 10**places)
+    return f"{'−' if value < 0 else ''}{whole:,}.{rest:0{places}d}"
+
+
+def _without_relation(printed: str) -> tuple[str, str]:
+    if not isinstance(printed, str):
+        raise UsageError("a figure is text, as it was printed", ways_out=("138M", "'138'"))
+    found = _OVER.match(printed.strip())
+    return (found[2], found[1]) if found else (printed.strip(), "")
+
+
+def _without_noun(text: str, quantity: str | None) -> str:
+    noun = NOUNS_OF.get(quantity or "")
+    if not noun or len(text) > MOST_DIGITS:
+        return text
+    found = re.fullmatch(rf"(.*?[0-9a-zA-Z])[\s-]+(?:{noun})", text, re.DOTALL)
+    return found[1] if found else text
+
+
+def _read(text: str) -> Figure:
+    """Read a product, a power of ten or a quotient; everything else is a figure of `units`."""
+    if len(text) <= 2 * MOST_DIGITS:
+        if found := _POWER.fullmatch(text):
+            mantissa = read_figure(found[1] + found[3])
+            return mantissa._replace(step=_whole(mantissa.step * 10 ** _exponent(found[2], text)))
+        if found := _TENS.fullmatch(text):
+            return Figure(1, 10 ** _exponent(found[1], text))
+        if found := _QUOTIENT.fullmatch(text):
+            if int(found[2]) == 0:
+                raise UsageError(f"{text!r} divides by 0", ways_out=("1/2",))
+            value = ratio(int(found[1]), int(found[2]))
+            return Figure(value.numerator, ratio(1, value.denominator))
+        if _PRODUCT.fullmatch(text):
+            factors = tuple(int(part.replace(",", "")) for part in re.split(r"\s*[x×*·]\s*", text))
+            return Figure(product(factors), 1)
+    return read_figure(text)
+
+
+def _exponent(digits: str, text: str) -> int:
+    if len(digits) > 2 or int(digits) > MOST_DIGITS:  # noqa: PLR2004 - 40 has two
+        raise UsageError(f"{text!r} goes beyond 10^{MOST_DIGITS}", ways_out=("3.6 x 10^9", "3.6 billion"))
+    return int(digits)
+
+
+def _whole(step: Exact) -> Exact:
+    return step.numerator if step.denominator == 1 else step
+
+
+def _match(figure: Figure, value: Exact) -> Match | None:
+    figures = [figure.in_unit(unit) for unit in _byte_units(figure)] or [figure]
+    for one in figures:
+        if word := _to_the_digit(one.digits, one.step, value):
+            return Match(word, one.unit if _byte_units(one) else None)
+    for one in figures:
+        if _to_two_digits(one, value):
+            return Match(ROUNDS, f"{one.unit}, {TWO_DIGITS}" if _byte_units(one) else TWO_DIGITS)
+    return None
+
+
+def _byte_units(figure: Figure) -> tuple[str, ...]:
+    """MB is often printed for MiB, never MiB for MB."""
+    unit = figure.unit
+    if unit is None or unit == "B" or unit not in BYTES:
+        return ()
+    return (unit,) if "i" in unit else (unit, f"{unit[0]}iB")
+
+
+def _to_the_digit(digits: int, step: Exact, value: Exact) -> str | None:
+    """Compare as the figure stands: ``cut = ⌊value/step⌋``, and what is left decides."""
+    cut, left = value // step, value % step
+    if digits == cut + 1 and 2 * left >= step:
+        return ROUNDS
+    if digits != cut:
+        return None
+    if not left and step <= 1:
+        return EXACT
+    down = 2 * left < step or (2 * left == step and cut % 2 == 0)
+    return ROUNDS if down else TRUNCATED
+
+
+def _to_two_digits(figure: Figure, value: Exact) -> bool:
+    """800K: whether the value, rounded to two significant digits, is the figure."""
+    zeros = len(str(value // figure.step)) - 2
+    if not figure.open_zeros or zeros < 1 or figure.digits % 10**zeros:
+        return False
+    return _to_the_digit(figure.digits // 10**zeros, figure.step * 10**zeros, value) == ROUNDS

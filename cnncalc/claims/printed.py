@@ -1,0 +1,211 @@
+"""What is printed, read for what it is held against: sizes, a fit, a formula, a list of values, or a number.
+
+Each reading answers two questions: `match(value)`, how what is printed is the value; `says(value)`, what the value is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple, Protocol
+
+from cnncalc.claims.expression import evaluate
+from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, Match, Number
+from cnncalc.errors import UsageError
+from cnncalc.fit import Fit
+from cnncalc.term import write_number
+from cnncalc.volume import Volume, parse_sizes, shorten
+
+MOST_VALUES = 1_000
+"""So many values of a printed list are read."""
+
+_FIT_WORDS = {
+    **dict.fromkeys(("fits", "fit", "it fits", "common setting", "common settings"), True),
+    **dict.fromkeys(("does not fit", "doesn't fit", "doesn’t fit", "misfit"), False),
+}
+
+
+class Values(tuple[Any, ...]):
+    """Numbers in a row, row by row: the values of a worked example."""
+
+    __slots__ = ()
+
+
+class Fitting(NamedTuple):
+    """Whether a window fits, or all of a network's.
+
+    fits       whether every stride leaves nothing over
+    exact      (W − F + 2P)/S + 1 of the window at issue, if it is one number
+    condition  in letters: what must hold so that it fits
+    formula    the sum with its numbers
+    """
+
+    fits: bool
+    exact: Any = None
+    condition: str = ""
+    formula: str = ""
+
+    def __str__(self) -> str:
+        if self.condition:
+            return f"fits if {self.condition}"
+        word = "fits" if self.fits else "does not fit"
+        return word if self.fits or self.exact is None else f"{word}: {write_number(self.exact)}"
+
+
+class Settings(frozenset[tuple[int, int, int]]):
+    """The distinct (F, S, P) of a network's windows, where each is the same on every axis."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "; ".join(f"{f}x{f}/{s}/{p}" for f, s, p in sorted(self, reverse=True))
+
+
+class Printed(Protocol):
+    """What is printed, read."""
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether a match is unlikely to be a coincidence."""
+
+    @property
+    def refusal(self) -> str:
+        """Why it cannot be about this quantity at all; empty if it can."""
+
+    def match(self, value: Any) -> Match | None:
+        """Return how it is the value, or None."""
+
+    def says(self, value: Any, reading: str | None = None) -> str:
+        """Say what the value is."""
+
+
+def read_printed(printed: str, value: Any, quantity: str | None = None) -> Printed:
+    """Read what is printed as the kind of thing that the value is. Raises UsageError or FormulaError."""
+    if not isinstance(printed, str):
+        raise UsageError("a figure is text, as it was printed", ways_out=("138M", "'138'"))
+    if isinstance(value, Values):
+        return _List(printed)
+    if isinstance(value, Settings):
+        return _Windows(printed)
+    if isinstance(value, Fit | Fitting):
+        return _FitWord(printed)
+    if isinstance(value, tuple):
+        return _Sizes(printed)
+    if hasattr(value, "expression"):
+        return _Formula(printed)
+    if not hasattr(value, "numerator"):
+        raise UsageError(f"a verdict needs an integer or a Fraction, not {type(value).__name__}")
+    return Number(printed, quantity)
+
+
+class _Plain:
+    """What has no unit and no digits to doubt."""
+
+    is_telling = True
+    refusal = ""
+
+
+class _Sizes(_Plain):
+    """Sizes are equal or they are not: nobody rounds a volume. Some axes may be left unsaid."""
+
+    def __init__(self, printed: str) -> None:
+        self.sizes = parse_sizes(printed, what="volume", letters=True)
+
+    def match(self, value: Any) -> Match | None:
+        shape = value.shape if isinstance(value, Volume) else value
+        sizes, shape = tuple(map(str, self.sizes)), tuple(map(str, shape))
+        *spatial, channels = shape
+        bare = tuple(size for size in sizes if size != "1")
+        readings = {
+            None: sizes == shape,
+            "channels first": len(shape) > 1 and sizes in {(channels, *spatial), (channels, *reversed(spatial))},
+            "axes of 1 aside": bare == (channels,) and set(spatial) == {"1"},
+            "per axis": len(sizes) == 1 and set(shape) == set(sizes),
+            "without channels": sizes == tuple(spatial),
+            "per axis, without channels": len(sizes) == 1 and set(spatial) == set(sizes),
+        }
+        return next((Match(EXACT, reading) for reading, holds in readings.items() if holds), None)
+
+    def says(self, value: Any, reading: str | None = None) -> str:  # noqa: ARG002
+        shape = value.shape if isinstance(value, Volume) else value
+        return "it is " + "x".join(f"({size})" if " " in str(size) else str(size) for size in shape)
+
+
+class _FitWord(_Plain):
+    """``does not fit``, or the quotient that shows it: 2.33."""
+
+    def __init__(self, printed: str) -> None:
+        self.word = _FIT_WORDS.get(" ".join(printed.lower().split()).rstrip("!."))
+        self.number = Number(printed) if self.word is None else None
+
+    def match(self, value: Any) -> Match | None:
+        fitting = _fitting(value)
+        if self.number is None:
+            follows = fitting.fits is self.word
+            return Match(EXACT, f"if {fitting.condition}" if fitting.condition else None) if follows else None
+        return None if fitting.exact is None else self.number.match(fitting.exact)
+
+    def says(self, value: Any, reading: str | None = None) -> str:  # noqa: ARG002
+        return f"it {_fitting(value)}"
+
+
+def _fitting(value: Fit | Fitting) -> Fitting:
+    if isinstance(value, Fitting):
+        return value
+    exact = None if isinstance(value.exact, tuple) else value.exact
+    return Fitting(value.fits, exact, formula=value.formula)
+
+
+class _Formula(_Plain):
+    """A formula in letters: the same one, however it is arranged."""
+
+    def __init__(self, printed: str) -> None:
+        from cnncalc.letters import symbol  # noqa: PLC0415 - sympy, only where a letter is
+
+        self.formula = evaluate(printed, letter=symbol)
+
+    def match(self, value: Any) -> Match | None:
+        return Match(EXACT) if value == self.formula else None
+
+    def says(self, value: Any, reading: str | None = None) -> str:  # noqa: ARG002
+        return f"it is {value}"
+
+
+class _List(_Plain):
+    """Values one by one; the list is as good as its worst value."""
+
+    def __init__(self, printed: str) -> None:
+        parts = re.split(r"[\s,;\[\]()]+", printed.strip().strip("[]()"))
+        if len(parts) > MOST_VALUES:
+            raise UsageError(f"more than {MOST_VALUES:,} values are printed: {shorten(printed)!r}")
+        self.numbers = [Number(part) for part in parts]
+
+    def match(self, value: Values) -> Match | None:
+        if len(value) != len(self.numbers):
+            return None
+        found = [number.match(one) for number, one in zip(self.numbers, value, strict=True)]
+        words = [match.verdict for match in found if match]
+        if len(words) < len(found):
+            return None
+        return Match(max(words, key=(EXACT, ROUNDS, TRUNCATED).index))
+
+    def says(self, value: Values, reading: str | None = None) -> str:  # noqa: ARG002
+        return "they are " + ", ".join(write_number(one) for one in value)
+
+
+class _Windows(_Plain):
+    """``3x3/1/1; 2x2/2``: filter, stride and padding of each kind of window; an unsaid padding is 0."""
+
+    _PART = re.compile(r"([0-9]{1,9})(?:[x×]\1)?(?:\s*/\s*|\s+s)([0-9]{1,9})(?:(?:\s*/\s*|\s+p)([0-9]{1,9}))?")
+
+    def __init__(self, printed: str) -> None:
+        found = [self._PART.fullmatch(part.strip()) for part in re.split("[;,]", printed[:MOST_VALUES])]
+        if not all(found):
+            message = f"{shorten(printed)!r} names no windows as filter/stride/padding"
+            raise UsageError(message, ways_out=("3x3/1/1; 2x2/2", "2x2 s2"))
+        self.windows = Settings((int(one[1]), int(one[2]), int(one[3] or 0)) for one in found if one)
+
+    def match(self, value: Settings) -> Match | None:
+        return Match(EXACT) if value == self.windows else None
+
+    def says(self, value: Settings, reading: str | None = None) -> str:  # noqa: ARG002
+        return f"the windows are {value}"

@@ -1,0 +1,75 @@
+"""What a figure can be about: a quantity of a network, of one of its layers, or of several of them together."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+from cnncalc.comparison import nonlinearities
+from cnncalc.errors import UsageError
+from cnncalc.fold import fold
+from cnncalc.ledger import Ledger
+from cnncalc.network import named
+from cnncalc.row import COUNTS, Row
+from cnncalc.volume import shorten
+
+SHAPED = ("output_shape", "receptive_field", "jump", "padding", "channels", "output_height", "output_width")
+"""Quantities that only one layer has; a network's are its last layer's."""
+
+COUNTED = (*COUNTS, "parameter_bytes", "trainable", "frozen", "depth", "nonlinearities")
+"""Quantities that a network has a count of; several layers' add up, but for the last four."""
+
+BYTES_PER = {"activation_bytes": "activation_values", "parameter_bytes": "parameters"}
+"""Quantities in bytes, and what they are bytes of."""
+
+
+def is_several(layer: str | None) -> bool:
+    """Whether a claim is about several layers together."""
+    return layer is not None and any(character in layer for character in "+*?[")
+
+
+def rows_of(ledger: Ledger, layer: str | None) -> tuple[Row, ...]:
+    """Return the rows that a claim is about: all, one, a block's, or several: ``fc*``, ``conv1 + conv2``.
+
+    Raises UsageError with the nearest names.
+    """
+    if layer is None:
+        return ledger.rows
+    if "+" in layer:
+        return tuple(dict.fromkeys(row for part in layer.split("+") for row in rows_of(ledger, part.strip())))
+    if any(character in layer for character in "*?["):
+        found = tuple(row for row in ledger.rows if fnmatchcase(row.name, layer))
+        if not found:
+            message = f"no layer is called {shorten(layer)!r}"
+            raise UsageError(message, ways_out=("conv*", "cnncalc table names the layers"))
+        return found
+    return (named(fold(ledger, layer.count("/") + 1).rows, layer),)
+
+
+def quantity_of(ledger: Ledger, layer: str | None, quantity: str) -> Any:
+    """Return a quantity of a network or of some of its layers.
+
+    Raises UsageError for a layer that is not there or that has no such quantity.
+
+    >>> from cnncalc import load, tally
+    >>> quantity_of(tally(load("vgg16")), "fc*", "weights")
+    123633664
+    """
+    rows = rows_of(ledger, layer)
+    if quantity in SHAPED:
+        if len(rows) > 1 and layer is not None:
+            raise UsageError(f"{len(rows)} layers have no {quantity} together", ways_out=("name one layer",))
+        return _shaped(rows[-1], quantity)
+    if layer is None:
+        return nonlinearities(ledger.network) if quantity == "nonlinearities" else getattr(ledger.totals, quantity)
+    if quantity not in COUNTS:
+        raise UsageError(f"a layer has no {quantity} of its own", ways_out=("leave out layer",))
+    return sum(getattr(row, quantity) for row in rows)
+
+
+def _shaped(row: Row, quantity: str) -> Any:
+    if quantity == "channels":
+        return row.volume.channels
+    if quantity == "output_height":
+        return row.volume.spatial[-2:][0]
+    return row.volume.spatial[-1] if quantity == "output_width" else getattr(row, quantity)

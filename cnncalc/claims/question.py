@@ -1,0 +1,168 @@
+"""What a claim asks, answered by the rules: the value, the sum behind it, and what else might be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
+
+from cnncalc.claims.circumstances import Case
+from cnncalc.claims.claim import BY_SUM, OF_WINDOWS, WORKED, Claim
+from cnncalc.claims.expression import evaluate
+from cnncalc.claims.quantities import COUNTED, SHAPED, quantity_of
+from cnncalc.claims.slips import SLIPS, slips_of
+from cnncalc.claims.sums import sum_of
+from cnncalc.claims.windows import answer_of_windows
+from cnncalc.errors import BadValue, MissingKey, StrideMisfit, UsageError
+from cnncalc.memory import CONVENTIONS
+from cnncalc.network import Network
+from cnncalc.term import Term
+from cnncalc.volume import nearest
+
+HELD = ("activation_values", "activation_bytes")
+"""What depends on the memory convention."""
+
+
+Load: TypeAlias = Callable[[Any, Any, Any, Any], Network]
+"""How a claim's network is loaded: from what it is called, its input, rounding and parameters."""
+
+
+class Answer(NamedTuple):
+    """What the rules say to a claim.
+
+    value   what the figure is held against; None if the network does not fit
+    sum     how it comes about, with its numbers
+    misfit  why there is no value
+    """
+
+    value: Any
+    sum: str = ""
+    misfit: str = ""
+
+
+class Question:
+    """A claim and its network, which is loaded once."""
+
+    def __init__(self, claim: Claim, load: Load) -> None:
+        self.claim = claim
+        self._load = load
+
+    @cached_property
+    def network(self) -> Network:
+        """The network that the claim is about. Raises MissingKey, and whatever is wrong with it."""
+        if self.claim.network is None:
+            raise MissingKey("the claim does not say what it is about", ways_out=("network: vgg16", "sum: 3*32*32"))
+        return self.rounded(self.claim.rounding)
+
+    def rounded(self, rounding: str | None) -> Network:
+        """Load the network under a rounding."""
+        claim = self.claim
+        return self.on(claim.input, rounding)
+
+    def on(self, input: Any, rounding: Any) -> Network:  # noqa: A002 - the spec language's word
+        """Load the network on an input, under a rounding."""
+        return self._load(self.claim.network, input, rounding, self.claim.set)
+
+    @property
+    def case(self) -> Case:
+        """What the claim is about, as slips see it."""
+        claim = self.claim
+        return Case(self.network, claim.layer, claim.quantity, claim.memory, claim.batch, claim.dtype)
+
+    def answer(self) -> Answer:
+        """Answer it by the rules. Raises a CnncalcError for a claim that makes no sense."""
+        claim = self.claim
+        if claim.sum is not None:
+            return self._of_sum()
+        if claim.quantity in BY_SUM:
+            raise MissingKey(f"a {claim.quantity} needs its sum", ways_out=("sum: 14,197,122/21,841",))
+        if claim.quantity in WORKED:
+            from cnncalc.claims.worked_claim import answer_of_worked  # noqa: PLC0415 - fractions, decimals
+
+            return Answer(*answer_of_worked(claim))
+        if claim.quantity in OF_WINDOWS:
+            return Answer(*answer_of_windows(claim, self))
+        try:
+            ledger = self.case.ledger()
+        except StrideMisfit as error:
+            return Answer(None, misfit=f"it does not fit: {'; '.join(error.formula.splitlines())}")
+        value = quantity_of(ledger, claim.layer, claim.quantity)
+        return Answer(value, sum_of(ledger, claim.layer, claim.quantity))
+
+    def stated(self) -> tuple[tuple[str, Any], ...]:
+        """Return the reading that the claim names, with its value. Raises BadValue for one that nobody knows."""
+        name = self.claim.reading
+        if name is None:
+            return ()
+        for known, value in self._conventions():
+            if known == name:
+                return ((known, value),)
+        for slip, value in slips_of(self.case):
+            if slip.name == name:
+                return ((name, value),)
+        known_names = [*CONVENTIONS, *(slip.name for slip in SLIPS)]
+        near = tuple(f"did you mean {other}?" for other in nearest(name, known_names)) or tuple(known_names)
+        raise BadValue(f"no reading of {self.claim.quantity} is called {name!r}", ways_out=near)
+
+    def readings(self) -> Iterator[tuple[str, Any]]:
+        """Yield what else might be meant: other roundings, conventions, slips; the most natural first."""
+        claim = self.claim
+        if claim.network is None or claim.sum is not None or claim.quantity not in (*COUNTED, *SHAPED, *HELD):
+            return
+        try:
+            lettered = self.network.conditions is not None
+        except StrideMisfit:
+            for rounding in ("floor", "ceil"):
+                yield f"rounding {rounding}", self.case_under(rounding).value()
+            return
+        if not lettered:
+            yield from self._conventions()
+            yield from ((slip.name, value) for slip, value in slips_of(self.case))
+
+    def case_under(self, rounding: str) -> Case:
+        """Return the case on the network under another rounding."""
+        claim = self.claim
+        return Case(self.rounded(rounding), claim.layer, claim.quantity, claim.memory, claim.batch, claim.dtype)
+
+    def _conventions(self) -> Iterator[tuple[str, Any]]:
+        if self.claim.quantity in HELD:
+            for name in CONVENTIONS:
+                if name != self.claim.memory:
+                    yield name, self.case._replace(memory=name).value()
+
+    def _of_sum(self) -> Answer:
+        """Work out the claim's own sum: exactly, or in letters."""
+        text = str(self.claim.sum)
+        names = self._names() if self.claim.network is not None else {}
+        in_letters = self.claim.quantity in BY_SUM or self.claim.formula is not None
+
+        def letter(name: str) -> Any:
+            if not in_letters:
+                raise UsageError(f"{name!r} in the sum has no value", ways_out=("a number in its place",))
+            from cnncalc.letters import symbol  # noqa: PLC0415 - sympy, only where a letter is
+
+            return symbol(name)
+
+        value = evaluate(text, names=names, letter=letter)
+        if hasattr(value, "free_symbols"):
+            from cnncalc.letters import Formula  # noqa: PLC0415
+
+            return Answer(Formula(value), f"{text} = {Formula(value)}")
+        terms = {name: Term.named(name, number) for name, number in names.items()}
+        from cnncalc.claims.worked import write_exact  # noqa: PLC0415 - fractions, decimals
+
+        written = evaluate(
+            text, names=terms, number=lambda number: Term(number, write_exact(number), write_exact(number))
+        )
+        return Answer(value, str(written))
+
+    def _names(self) -> dict[str, Any]:
+        """Return what a sum may name: the network's totals, and its layers' as ``fc6.weights``."""
+        ledger = self.case.ledger()
+        text = str(self.claim.sum)
+        names = {name: quantity_of(ledger, None, name) for name in COUNTED if name in text}
+        for row in ledger.rows if "." in text else ():
+            for name in COUNTED:
+                if f"{row.name}.{name}" in text and hasattr(row, name):
+                    names[f"{row.name}.{name}"] = getattr(row, name)
+        return names

@@ -1,0 +1,136 @@
+"""What a claim asks of windows: do they fit, which are there, how many settings have they, which pixels do they see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.claims.claim import Claim
+from cnncalc.claims.printed import Fitting, Settings, Values
+from cnncalc.errors import MissingKey, ShapeError, StrideMisfit, UsageError
+from cnncalc.fit import Fit
+from cnncalc.ledger import tally
+from cnncalc.network import Network, Node, named
+from cnncalc.term import LETTERS
+from cnncalc.volume import Volume, parse_volume
+
+if TYPE_CHECKING:
+    from cnncalc.claims.question import Question
+
+MOST_TRIED = 1_000
+"""So many input sizes are tried before none is said to fit."""
+
+
+def answer_of_windows(claim: Claim, question: Question) -> tuple[Any, str]:
+    """Return what a claim about windows is held against, and its sum."""
+    if claim.quantity == "fit":
+        return _fit(claim, question)
+    if claim.quantity == "fitting_input":
+        return _fitting_input(claim, question)
+    network = question.network
+    if claim.quantity == "settings":
+        return _settings(network), ""
+    if claim.quantity == "hyperparameters":
+        return _hyperparameters(network)
+    return _pixels(claim, network)
+
+
+def _windowed(network: Network, layer: str | None) -> list[Node]:
+    nodes = network.nodes if layer is None else (named(network.nodes, layer),)
+    return [node for node in nodes if node.card.windows(node.x)]
+
+
+def _fit(claim: Claim, question: Question) -> tuple[Fitting, str]:
+    """Say whether every window fits; the first that does not is the one at issue."""
+    try:
+        network = question.network
+    except StrideMisfit:
+        network = question.rounded("floor")
+    if network.conditions is not None:
+        return _fit_in_letters(network)
+    fits = [Fit(node.x.spatial, node.card.windows(node.x)) for node in _windowed(network, claim.layer)]
+    if not fits:
+        raise UsageError("there is no window to fit", ways_out=("a convolution or a pooling",))
+    issue = next((fit for fit in fits if not fit.fits), fits[0])
+    exact = None if isinstance(issue.exact, tuple) or len(fits) > 1 else issue.exact
+    formula = "; ".join(issue.formula.splitlines())
+    return Fitting(all(fit.fits for fit in fits), exact, formula=formula), formula
+
+
+def _fit_in_letters(network: Network) -> tuple[Fitting, str]:
+    from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
+
+    sentences = [sentence.removeprefix("fits if ") for sentence in in_words(network)]
+    found = Fitting(fits=True, condition=" and ".join(sentences))
+    return found, "" if sentences else "no stride rules a size out"
+
+
+def _fitting_input(claim: Claim, question: Question) -> tuple[int, str]:
+    """Return the smallest square input, from the claim's own on, on which every stride fits."""
+    if claim.input is None:
+        raise MissingKey("an input to start from is missing", ways_out=("input: 224x224x3",))
+    start = parse_volume(claim.input)
+    tried = ""
+    for size in range(start.spatial[-1], start.spatial[-1] + MOST_TRIED):
+        volume = Volume(start.channels, (size,) * len(start.spatial))
+        try:
+            network = question.on(str(volume), claim.rounding)
+        except ShapeError as error:
+            tried = tried or "; ".join(error.formula.splitlines())
+            continue
+        return size, "; ".join(part for part in (tried, *map(_written, _windowed(network, None)[:1])) if part)
+    raise UsageError(f"no input from {claim.input} on fits, as far as {MOST_TRIED:,} sizes show")
+
+
+def _written(node: Node) -> str:
+    return "; ".join(Fit(node.x.spatial, node.card.windows(node.x)).formula.splitlines())
+
+
+def _settings(network: Network) -> Settings:
+    found = set()
+    for node in _windowed(network, None):
+        windows = set(node.card.windows(node.x))
+        if len(windows) > 1 or not isinstance(next(iter(windows)).padding, int):
+            raise UsageError(f"{node.name} has no one filter, stride and padding", ways_out=("name another network",))
+        window = windows.pop()
+        found.add((window.kernel_size, window.stride, window.padding))
+    return Settings(found)
+
+
+def _hyperparameters(network: Network) -> tuple[int, str]:
+    """Count the settings that a layer leaves open: those that a letter stands for."""
+    cards = [(node.name, node.card) for node in network.nodes]
+    letters = [
+        LETTERS[field]
+        for _, card in cards
+        for field in card.fields()
+        if field in LETTERS and _is_open(getattr(card, field))
+    ]
+    return len(letters), ", ".join(letters)
+
+
+def _is_open(value: Any) -> bool:
+    return any(map(_is_open, value)) if isinstance(value, tuple) else bool(getattr(value, "free_symbols", ()))
+
+
+def _pixels(claim: Claim, network: Network) -> tuple[Values, str]:
+    """Return the input pixels that one output sees, numbered row by row from 1."""
+    ledger = tally(network)
+    row = ledger[claim.layer] if claim.layer is not None else ledger.rows[-1]
+    place = claim.at or (0,) * len(row.fields)
+    if len(place) != len(row.fields) or any(at >= size for at, size in zip(place, row.volume.spatial, strict=True)):
+        raise UsageError("there is no such output", ways_out=("at: [0, 0]",))
+    spans = []
+    for at, size, jump, padding, limit in zip(
+        place, row.receptive_field, row.jump, row.padding, network.input.spatial, strict=True
+    ):
+        start = at * jump - padding
+        if not isinstance(start, int) or not isinstance(size, int):
+            raise UsageError("which pixels one output sees is not known here", ways_out=("another layer",))
+        spans.append(range(max(start, 0), min(start + size, limit)))
+    numbers = [0]
+    for span, limit in zip(spans, network.input.spatial, strict=True):
+        numbers = [number * limit + pixel for number in numbers for pixel in span]
+        if len(numbers) > MOST_TRIED:
+            raise UsageError(f"it sees more than {MOST_TRIED:,} pixels", ways_out=("quantity: receptive_field",))
+    shown = "x".join(str(len(span)) for span in spans)
+    return Values(number + 1 for number in numbers), f"{shown} pixels from {', '.join(str(s.start) for s in spans)} on"
