@@ -72,6 +72,8 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
     volumes: dict[str, Array] = {INPUT: x}
     for _ in steps(network, xp, volumes, source, {*keep, *outputs(network)}):
         pass
+    if isinstance(source, Given):
+        source.require_numbers(volumes[name] for name in outputs(network))
     return volumes
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import prod, sqrt
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -17,6 +17,10 @@ Tensors: TypeAlias = dict[str, Array]
 
 DTYPES = ("float32", "float64", "float16")
 """What kernels compute in."""
+
+
+_SHOWN = 3
+"""So many arrays are named in a message."""
 
 
 class Drawn:
@@ -91,11 +95,19 @@ class Given:
         if tuple(array.shape) != shape:
             message = f"{name} has the shape {tuple(array.shape)}, not {shape}"
             raise WeightsMisfit(message, ways_out=(f"an array of shape {shape}",))
-        if bool(self.xp.any(self.xp.isnan(array))):
-            raise WeightsMisfit(
-                f"{name} holds NaN", ways_out=("train again from where it was finite", "leave out weights=")
-            )
         return array
+
+    def require_numbers(self, outputs: Iterable[Array]) -> None:
+        """Raise WeightsMisfit with the arrays that hold NaN, if NaN came out.
+
+        NaN comes through every layer, so the arrays need not all be read where none did.
+        """
+        if not any(bool(self.xp.any(self.xp.isnan(y))) for y in outputs):
+            return
+        lost = [name for name, array in self.arrays.items() if bool(self.xp.any(self.xp.isnan(self.xp.asarray(array))))]
+        if lost:
+            message = f"{', '.join(lost[:_SHOWN])} hold{'s' * (len(lost) == 1)} NaN"
+            raise WeightsMisfit(message, ways_out=("weights from before they were lost", "leave out weights="))
 
 
 def require_dtype(dtype: str) -> None:

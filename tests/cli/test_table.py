@@ -287,6 +287,19 @@ def test_a_terminal_cuts_nothing(arguments: tuple[str, ...], columns: int, capsy
         assert " ".join(claim["printed"].split()) in " ".join(seen.split())
 
 
+@pytest.mark.parametrize("columns", [80, 100])
+def test_a_terminal_cuts_no_memory(columns: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """All conventions, training and what fits: no line is too long, and every number is there."""
+    options = ("vgg16", "--memory", "all", "--optimizer", "adam", "--fit-in", "24GiB")
+    seen = without_codes(on_terminal(columns, "table", *options))
+    assert max(map(len, seen.splitlines())) <= columns
+    data = as_json(capsys, *options)
+    wanted = {f"{number:,}" for layer in data["layers"] for number in layer["memory"].values()}
+    wanted |= {f"{data['fit_in'][name]:,}" for name in ("limit_bytes", "batch", "bytes", "next_bytes")}
+    wanted |= {f"{one['values']:,}" for one in data["memory"].values()}
+    assert not wanted - set(re.split(r"[\s;:]+", seen))
+
+
 def test_a_wide_terminal_has_a_line_per_layer() -> None:
     """At 140 columns each layer of AlexNet is one line, with its field."""
     seen = without_codes(on_terminal(140, "table", "alexnet"))
