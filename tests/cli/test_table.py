@@ -327,3 +327,13 @@ def test_other_formats_are_the_same_on_a_terminal(capsys: pytest.CaptureFixture[
     for format in ("json", "csv"):  # noqa: A001 - the option's name
         shown = on_terminal(40, "table", *SMALL, "--format", format).replace("\r\n", "\n")
         assert shown == table(capsys, *SMALL, "--format", format)
+
+
+def test_json_says_what_must_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    """In letters, the conditions; a network of numbers has none, and no key for them."""
+    assert run(["table", "conv3-8/s2", "--input", "HxWx3", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["conditions"] == ["fits if H is odd", "fits if W is odd"]
+    assert told["totals"]["weights"] == 3 * 3 * 3 * 8
+    assert run(["table", "conv3-8", "--input", "5x5x3", "--format", "json"]) == 0
+    assert "conditions" not in json.loads(capsys.readouterr().out)
