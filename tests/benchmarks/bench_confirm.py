@@ -30,9 +30,7 @@ def _confirms(name: str) -> bool:
     macs = sum(layer.measured["macs"] for layer in found.layers)
     wrong = sum(len(layer.differing) for layer in found.layers)
     verdict = "confirmed" if found.confirmed else f"{wrong} numbers differ"
-    say(
-        f"{name}: {verdict}, {macs / 1e9:.2f} G MACs, {macs / seconds / 1e9:.1f} G MACs per second with its weights drawn"
-    )
+    say(f"{name}: {verdict}, {macs / 1e9:.2f} G MACs, {macs / seconds / 1e9:.1f} G per second, weights drawn")
     return found.confirmed
 
 
