@@ -51,18 +51,20 @@ class Drawn:
 class Given:
     """Weights that the caller gives, under ``layer.weight``, ``layer.bias``, … as arrays of any library.
 
-    Raises WeightsMisfit for a name that no layer has.
+    Raises WeightsMisfit for a name that no layer has, or that is another layer's.
     """
 
     def __init__(self, xp: Library, dtype: str, network: Network, arrays: Mapping[str, Any]) -> None:
         self.xp, self.dtype, self.arrays = xp, dtype, arrays
-        layers = {node.name for node in network.nodes}
+        layers = {node.name: node.share for node in network.nodes}
         for name in arrays:
             layer = str(name).rpartition(".")[0]
             if layer not in layers:
                 near = nearest(layer, layers)
                 ways_out = tuple(f"{other}.weight" for other in near) or ("layer.weight, layer.bias",)
                 raise WeightsMisfit(f"no layer takes the weights {shorten(str(name))!r}", ways_out=ways_out)
+            if owner := layers[layer]:
+                raise WeightsMisfit(f"{name} is given, and {layer} uses those of {owner}", ways_out=("leave it out",))
 
     def of(self, node: Node, shapes: Mapping[str, tuple[int, ...]]) -> Tensors:
         """Return a layer's arrays, looked over. Raises WeightsMisfit for what is missing, misshapen or NaN."""
