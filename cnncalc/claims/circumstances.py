@@ -97,7 +97,7 @@ def padded(amount: Callable[[Any], Any]) -> Callable[[Case], Any]:
         paddings = tuple(window.padding for window in windows)
         if not windows or not any(isinstance(padding, int) and padding for padding in paddings):
             return node.card
-        return node.card.replace(padding=tuple(map(amount, paddings)))
+        return node.card.replace(padding=tuple(amount(one) if isinstance(one, int) else one for one in paddings))
 
     return lambda case: _elsewhere(case, change)
 
