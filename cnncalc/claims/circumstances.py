@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from cnncalc.claims.quantities import BYTES_PER, is_several, quantity_of, rows_of
 from cnncalc.errors import ShapeError
 from cnncalc.ledger import Ledger, tally
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.network import Network, Node, checked, unrolled
 from cnncalc.row import COUNTS
 from cnncalc.spec.model import Entry

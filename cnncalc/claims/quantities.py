@@ -10,7 +10,7 @@ from cnncalc.comparison import nonlinearities
 from cnncalc.errors import UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, Totals
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.network import named
 from cnncalc.row import COUNTS, Row
 from cnncalc.volume import shorten
