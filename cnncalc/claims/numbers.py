@@ -52,7 +52,7 @@ NOUNS_OF: Final[dict[str, str]] = {
 Exact: TypeAlias = "int | Fraction"
 _OVER: Final = re.compile(r"(>=|>|≥|over\b|more than\b|at least\b)\s*(.*)", re.DOTALL)
 _PRODUCT: Final = re.compile(r"[0-9][0-9,]*(?:\s*[x×*·]\s*[0-9][0-9,]*)+")
-_POWER: Final = re.compile(r"([0-9.]+)\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*([0-9]+)(.*)")
+_POWER: Final = re.compile(r"([0-9.,]+)\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*([0-9]+)(.*)")
 _TENS: Final = re.compile(r"10\s*(?:\^|\*\*)\s*([0-9]+)")
 _QUOTIENT: Final = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
 
