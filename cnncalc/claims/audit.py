@@ -51,13 +51,16 @@ def audit(names: Iterable[str]) -> Audit:
     Raises what is wrong with a file, and SeveralErrors with every figure that cannot be read, each at its place.
     """
     claims = [claim for name in names for claim in gather(name)]
+    if not claims:
+        message = "there are no claims and no published figures"
+        raise UsageError(message, ways_out=("claims: [{quantity: parameters, printed: 138M}]", "published: …"))
     networks = Networks()
     judged: list[Audited] = []
     errors: list[CnncalcError] = []
     for claim in claims:
         try:
             judged.append(judge_claim(claim, networks))
-            if claim.network is not None and _was_searched(judged[-1].verdict):
+            if claim.network is not None and (claim.reading or _was_searched(judged[-1].verdict)):
                 networks.searched(claim.network, claim.input, claim.rounding, claim.set)
         except CnncalcError as error:
             errors.extend(_placed(one, claim) for one in error.errors)
@@ -116,9 +119,6 @@ def _looks_like_path(name: str) -> bool:
 
 def _published(spec: Spec, path: str) -> tuple[Claim, ...]:
     """Return a spec's published figures as claims about it."""
-    if not spec.published:
-        message = f"{shorten(spec.name)} has no claims and no published figures"
-        raise UsageError(message, ways_out=("claims: [{quantity: parameters, printed: 138M}]", "published: …"))
     return tuple(
         Claim(one.quantity, one.printed, source=one.source, network=Path(path), layer=one.layer, place=one.where)
         for one in spec.published

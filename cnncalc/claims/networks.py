@@ -78,7 +78,7 @@ class Networks:
 
 def _size(found: Network | CnncalcError) -> int:
     if isinstance(found, CnncalcError):
-        return _REFUSED
+        return max(_REFUSED, len(getattr(getattr(found, "network", None), "nodes", ())))
     return len(found.nodes) * (1 if found.conditions is None else IN_LETTERS)
 
 

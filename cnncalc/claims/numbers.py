@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from cnncalc.errors import UsageError
 from cnncalc.sizes import product, ratio
-from cnncalc.units import BYTES, MOST_DIGITS, Figure, read_figure, write_bytes, write_count, write_quotient, write_short
+from cnncalc.term import write_number
+from cnncalc.units import BYTES, MOST_DIGITS, Figure, read_figure, write_bytes, write_count, write_short
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -105,7 +106,7 @@ class Number:
         full = write_count(value)
         if not isinstance(value, int) and (10**_PLACES * value).denominator == 1:
             return f"it is {write_places(value)}"
-        short = write_short(value) if isinstance(value, int) else write_quotient(value.numerator, value.denominator)
+        short = write_short(value) if isinstance(value, int) else write_number(value)
         return f"it is {full}" if short in {str(value), full} else f"{full} is {short}"
 
 

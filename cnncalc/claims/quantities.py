@@ -21,6 +21,9 @@ SHAPED = ("output_shape", "receptive_field", "jump", "padding", "channels", "out
 COUNTED = (*COUNTS, "parameter_bytes", "trainable", "frozen", "depth", "nonlinearities")
 """Quantities that a network has a count of; several layers' add up, but for the last four."""
 
+MOST_TOGETHER = 20
+"""So many layers may be named one by one."""
+
 COUNTED_ONCE = ("weights", "biases", "buffers")
 REPEATED = ("macs", "flops", "activation_values", "activation_bytes")
 """What a batch repeats."""
@@ -42,6 +45,8 @@ def rows_of(ledger: Ledger, layer: str | None) -> tuple[Row, ...]:
     if layer is None:
         return ledger.rows
     if "+" in layer:
+        if layer.count("+") >= MOST_TOGETHER:
+            raise UsageError(f"more than {MOST_TOGETHER} layers by name", ways_out=("a pattern: fc*",))
         return tuple(dict.fromkeys(row for part in layer.split("+") for row in rows_of(ledger, part.strip())))
     if any(character in layer for character in "*?["):
         found = tuple(row for row in ledger.rows if fnmatchcase(row.name, layer))

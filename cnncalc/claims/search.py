@@ -10,7 +10,7 @@ from cnncalc.claims.networks import MOST_SEARCHED
 from cnncalc.claims.quantities import COUNTED, SHAPED, part_of
 from cnncalc.claims.question import Question
 from cnncalc.claims.slips import SLIPS, slips_of
-from cnncalc.errors import BadValue, CnncalcError, StrideMisfit
+from cnncalc.errors import BadValue, CnncalcError, StrideMisfit, TooLarge
 from cnncalc.memory import CONVENTIONS
 from cnncalc.volume import nearest
 
@@ -35,6 +35,9 @@ def stated(question: Question) -> tuple[tuple[str, Any], ...]:
     name = question.claim.reading
     if name is None:
         return ()
+    if len(question.network.nodes) > MOST_SEARCHED:
+        message = f"readings are worked out for networks of up to {MOST_SEARCHED:,} layers"
+        raise TooLarge(message, ways_out=("leave reading out", "name a layer's network"))
     for known, value in (*_conventions(question), *_named_readings(question)):
         if known == name:
             return ((known, value),)

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 import yaml
 
+from cnncalc.claims.audit import audit as judged
 from cnncalc.claims.schema import schema
 from cnncalc.cli import run
+from cnncalc.render.audited import as_rich
 from cnncalc.spec.files import SHELF, claim_files, packaged
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +92,20 @@ def test_every_format_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "5 claims: 1 rounds to it" in said["table"]
 
 
+def test_a_terminal_gets_lines(tmp_path: Path) -> None:
+    """A claim a line, what was computed and how below it; control characters are shown, not sent."""
+    path = tmp_path / "slides.yaml"
+    path.write_text(SLIDES.replace("slide 3", "slide \u202e"), encoding="utf-8")
+    lines = [part.plain for part in as_rich(judged([str(path)]))]
+    assert lines[:4] == [
+        "my slides",
+        "s1  slide \\u202e: 138M parameters: rounds to it",
+        "    138,357,544 is 138M",
+        "    conv1_1 1,792 + conv1_2 36,928 + … (16 layers) + fc8 4,097,000 = 138,357,544",
+    ]
+    assert lines[-1].startswith("5 claims: ")
+
+
 def test_the_decks_and_papers_are_packaged(capsys: pytest.CaptureFixture[str]) -> None:
     """They are claims, not networks: `list` does not list them, `table` says what they are."""
     assert set(claim_files()) >= {"lectures/deck-cs231n", "papers/vgg", "papers/resnet", "papers/googlenet"}
@@ -101,7 +117,9 @@ def test_the_decks_and_papers_are_packaged(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_spec_s_own_figures_are_claims(capsys: pytest.CaptureFixture[str]) -> None:
-    """By packaged name and by path, with the verdicts of the table's footer."""
+    """By packaged name and by path, with the verdicts of the table's footer; a spec that has none is told."""
+    assert run(["audit", "alexnet-boxes"]) == 2
+    assert "no published figures" in capsys.readouterr().err
     assert run(["table", "vgg16", "--format", "json"]) == 0
     footer = json.loads(capsys.readouterr().out)["published"]
     for name in ("vgg16", str(SHELF / "vgg16.yaml")):
