@@ -19,13 +19,18 @@ from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
     from cnncalc.api import check, compare, load, solve, which
+    from cnncalc.budgets import Budget, Room, budget, largest_batch
     from cnncalc.claims import Verdict, verdict
     from cnncalc.claims.reconcile import Reconciliation, reconcile
+    from cnncalc.convolution import convolve
     from cnncalc.explanation import explain
     from cnncalc.fit import Fit
-    from cnncalc.ledger import Ledger, Totals, tally
+    from cnncalc.ledger import Ledger, Totals, conventions, tally
+    from cnncalc.liveness import Peak, peak
     from cnncalc.network import Network, Node
+    from cnncalc.orders import Order, best_order
     from cnncalc.row import Row
+    from cnncalc.tensors import Confirmation, confirm, run
     from cnncalc.volume import Volume
 
 __version__ = "0.1.0"
@@ -33,11 +38,24 @@ __version__ = "0.1.0"
 _HOMES = {
     "check": "cnncalc.api",
     "compare": "cnncalc.api",
+    "convolve": "cnncalc.convolution",
     "explain": "cnncalc.explanation",
     "solve": "cnncalc.api",
+    "confirm": "cnncalc.tensors",
+    "run": "cnncalc.tensors",
+    "Confirmation": "cnncalc.tensors",
     "which": "cnncalc.api",
     "load": "cnncalc.api",
     "tally": "cnncalc.ledger",
+    "conventions": "cnncalc.ledger",
+    "peak": "cnncalc.liveness",
+    "Peak": "cnncalc.liveness",
+    "best_order": "cnncalc.orders",
+    "Order": "cnncalc.orders",
+    "budget": "cnncalc.budgets",
+    "Budget": "cnncalc.budgets",
+    "largest_batch": "cnncalc.budgets",
+    "Room": "cnncalc.budgets",
     "Ledger": "cnncalc.ledger",
     "Row": "cnncalc.row",
     "Totals": "cnncalc.ledger",
@@ -70,23 +88,36 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "Budget",
     "CnncalcError",
+    "Confirmation",
     "Fit",
     "Ledger",
     "Network",
     "Node",
+    "Order",
+    "Peak",
     "Reconciliation",
+    "Room",
     "Row",
     "Totals",
     "Verdict",
     "Volume",
     "__version__",
+    "best_order",
+    "budget",
     "check",
     "compare",
+    "confirm",
+    "conventions",
+    "convolve",
     "errors",
     "explain",
+    "largest_batch",
     "load",
+    "peak",
     "reconcile",
+    "run",
     "solve",
     "tally",
     "verdict",

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import UsageError
+from cnncalc.errors import CnncalcError, UsageError
 from cnncalc.fit import Fit
 from cnncalc.letter import Letter, read_letter
 from cnncalc.network import Network, build
@@ -54,10 +54,19 @@ def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     set = {name: _parameter(name, value) for name, value in (set or {}).items()}  # noqa: A001
     found = read_dict(spec, set=set) if isinstance(spec, dict) else find_spec(os.fspath(spec), set=set)
     volume = parse_volume(input) if isinstance(input, str) else input
+    _require_apart(set, volume or found.input)
     network = build(found, input=volume, rounding=rounding, train=train)
     if set:
         network = replace(network, published=())  # figures were printed about the spec's own parameters
     return replace(network, freeze=freeze) if freeze else network
+
+
+def _require_apart(set: dict[str, Size], volume: Volume | None) -> None:  # noqa: A002
+    """Refuse one letter for a parameter and a size of the input: nobody means as many filters as rows."""
+    for name, value in set.items():
+        if isinstance(value, Letter) and volume and value in volume.shape:
+            message = f"{value} is a letter of the input and the value of {shorten(str(name))}"
+            raise UsageError(message, ways_out=("another letter for one of them",))
 
 
 def _parameter(name: str, value: Any) -> Size:
@@ -89,8 +98,15 @@ def compare(
     from cnncalc.comparison import side_by_side  # noqa: PLC0415 - only this door needs it
     from cnncalc.ledger import tally  # noqa: PLC0415
 
-    one, two = (tally(load(side, input=input, rounding=rounding, set=set)) for side in (left, right))
-    return side_by_side(one, two)
+    ledgers = []
+    for side, spec in (("left", left), ("right", right)):
+        try:
+            ledgers.append(tally(load(spec, input=input, rounding=rounding, set=set)))
+        except CnncalcError as error:
+            for one in {error, *error.errors}:
+                one.message = f"{side}{'' if isinstance(spec, dict) else f', {shorten(str(spec))}'}: {one.message}"
+            raise
+    return side_by_side(*ledgers)
 
 
 def solve(  # noqa: PLR0913 - what may be chosen about a network, all by name
@@ -138,13 +154,19 @@ def which(  # noqa: PLR0913 - a window has as many settings
     if len(unknown) != 1:
         message = "ask for one of input, filter, stride and padding" if unknown else "nothing is asked for"
         raise UsageError(message, ways_out=("--input 7x7 --filter 3 --stride 3 --pad '?'",))
+    if str(padding).startswith("same"):
+        message = f"padding {padding} follows whatever else is given, so that everything fits"
+        raise UsageError(message, ways_out=("padding 0", "padding '?'"))
     known = {name: 1 if value == "?" else value for name, value in given.items()}
     fit = check(**known, dilation=dilation)
     if len(set(zip(fit.sizes, fit.windows, strict=True))) > 1:
         message = "backwards goes one axis at a time, and these axes differ"
         raise UsageError(message, ways_out=("give one number for all axes",))
-    places = None if output is None else parse_sizes(str(output), what="output")[0]
-    return ask(unknown[0], fit.sizes[0], fit.windows[0], places)
+    places = (None,) if output is None else parse_sizes(str(output), what="output")
+    if len(set(places)) > 1:
+        message = f"one {unknown[0]} gives all axes the same output, and {output} differs"
+        raise UsageError(message, ways_out=tuple(f"output {size}" for size in dict.fromkeys(places)))
+    return ask(unknown[0], fit.sizes[0], fit.windows[0], places[0])
 
 
 def check(
@@ -194,7 +216,7 @@ def _sizes(input: str | int | tuple[int, ...], *, axes: int) -> tuple[int, ...]:
 def _require_axes(sizes: tuple[int, ...], axes: int, kernel_size: object) -> None:
     """Refuse a filter with its channels, 5x5x3, which reads as one with three axes."""
     if axes > len(sizes) or (axes == MAX_AXES and str(kernel_size).split("x")[-1] == str(sizes[-1])):
-        message = f"the filter {kernel_size} has {axes} sizes, and its channels are not among them"
+        message = f"the filter {shorten(str(kernel_size))} has {axes} sizes, and its channels are not among them"
         raise UsageError(message, ways_out=("--filter 5x5", "a 3-D input with its channels: 16x112x112x3"))
 
 
@@ -210,5 +232,6 @@ def _setting(name: str, value: Any, axes: int) -> Any:
     try:
         setting = read_padding(text) if name == "padding" else read_per_axis(text)
     except ValueError as error:
-        raise UsageError(f"{name} {error}", ways_out=(f"{name} 1", f"{name} 3x5")) from None
+        other = "1:2" if name == "padding" else "3x5"
+        raise UsageError(f"{name} {error}", ways_out=(f"{name} 1", f"{name} {other}")) from None
     return setting if isinstance(setting, str) else per_axis(setting, axes, name)

@@ -78,7 +78,9 @@ def which(unknown: str, size: int, window: Window, places: int | None = None) ->
 
 def _inputs(_: int, window: Window) -> Answer:
     reach = span(window.kernel_size, window.dilation) - both_sides(window.padding)
-    return _series("input", Congruence(reach % window.stride, window.stride), range(max(reach, 1), LARGEST), 1, window)
+    return _series(
+        "input", Congruence(reach % window.stride, window.stride), range(max(reach, 1), LARGEST + 1), 1, window
+    )
 
 
 def _paddings(size: int, window: Window) -> Answer:
@@ -87,7 +89,7 @@ def _paddings(size: int, window: Window) -> Answer:
         fitting = solve(2, reach - size, window.stride)
     except NoSolution:
         return _uneven(size, window)
-    return _series("padding", fitting, range(max((reach - size + 1) // 2, 0), LARGEST), size, window)
+    return _series("padding", fitting, range(max((reach - size + 1) // 2, 0), LARGEST + 1), size, window)
 
 
 def _filters(size: int, window: Window) -> Answer:
@@ -155,11 +157,13 @@ def _for_output(unknown: str, size: int, window: Window, places: int) -> Answer:
     elif unknown == "kernel_size":
         left, over = divmod(size + zeros - travelled - 1, window.dilation)
         found = None if over else left + 1
-    elif places > 1:
+    elif places == 1:
+        return _strides(size, window) if size - reach + zeros == 0 else _none(unknown, " gives 1")
+    else:
         left, over = divmod(size - reach + zeros, places - 1)
         found = None if over else left
     low = 0 if unknown == "padding" else 1
-    if found is None or (isinstance(found, int) and found < low):
+    if found is None or (isinstance(found, int) and not low <= found <= LARGEST):
         return _none(unknown, f" gives {places}")
     says = f"{LETTERS[unknown]} = {found} gives {places}"
     return Answer(unknown, (found,), endless=False, congruence=None, says=says, output=(str(places),))

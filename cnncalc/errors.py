@@ -22,6 +22,11 @@
     │   ├── AxesMisfit        a value per axis, and another number of axes
     │   ├── VolumeMisfit      volumes that cannot be added, multiplied, joined or cut so
     │   └── SharingMisfit     weights that another layer's input cannot use
+    ├── RunError              a network that cannot be run on tensors
+    │   ├── BackendMissing    an array library that is not installed, or a device that is not there
+    │   ├── BackendLacks      an operation that the array library does not have
+    │   ├── WeightsMisfit     arrays that are not this network's: another shape, dtype or name; NaN among them
+    │   └── MemoryShort       more memory than may be used
     └── SeveralErrors         all that is wrong with one file, at once
 
 Every error says the same five things: `code`, `where`, `message`, `formula`, `ways_out`.
@@ -239,6 +244,36 @@ class SharingMisfit(ShapeError):
     """Weights that another layer's input cannot use."""
 
     code = "sharing-misfit"
+
+
+class RunError(CnncalcError):
+    """A network that cannot be run on tensors."""
+
+    code = "run-error"
+
+
+class BackendMissing(RunError):
+    """An array library that is not installed, or a device that is not there."""
+
+    code = "backend-missing"
+
+
+class BackendLacks(RunError):
+    """An operation that the array library does not have."""
+
+    code = "backend-lacks"
+
+
+class WeightsMisfit(RunError):
+    """Arrays that are not this network's: another shape, dtype or name; NaN among them."""
+
+    code = "weights-misfit"
+
+
+class MemoryShort(RunError):
+    """More memory than may be used."""
+
+    code = "memory-short"
 
 
 class SeveralErrors(CnncalcError):

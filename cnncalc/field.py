@@ -9,6 +9,8 @@ Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neur
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
 from math import gcd, lcm
 from typing import NamedTuple
 
@@ -85,6 +87,18 @@ class Field(NamedTuple):
         turn, place = divmod(output, self.period)
         return self.steps[place][1] + turn * self.jump
 
+    def standing(self) -> Field:
+        """Return the field of a lone output that every place shares: it moves with none of them, its jump is 0."""
+        if not self.is_known:
+            return UNKNOWN
+        return Field(self.last(0) - self.first(0) + 1, 0, -self.first(0), self.agree)
+
+    def whole(self, outputs: Size) -> Field:
+        """Return what so many outputs see together, as a field that moves with none of them."""
+        if not self.is_known or is_open(outputs):
+            return UNKNOWN
+        return Field(self.last(outputs - 1) - self.first(0) + 1, 0, -self.first(0), self.agree)
+
     def and_also(self, other: Field) -> Field:
         """Return what two paths see together: from where the first starts to where the last ends.
 
@@ -124,9 +138,21 @@ def _of_steps(steps: tuple[tuple[int, int], ...], jump: Size, there: int, *, agr
     return Field(size, jump, -steps[0][0], agree, len(steps), kept)
 
 
-def joined(paths: list[tuple[Field, ...]]) -> tuple[Field, ...]:
-    """Return, per axis, what several paths see together."""
-    first, *others = paths
-    for other in others:
-        first = tuple(one.and_also(two) for one, two in zip(first, other, strict=True))
-    return first
+def joined(paths: Iterable[tuple[Field, Size]], outputs: Size) -> Field:
+    """Return what each of so many outputs sees along several paths together; a path comes with its own outputs.
+
+    A lone output, as of a gate over the whole image, is met at every place. Where it sees all that the other paths
+    see at any place, that is the field, and it moves with no output; else no two outputs' fields need be alike.
+    """
+    paths = list(paths)
+    lone = [field.standing() for field, places in paths if _is_one(places)]
+    moving = [field for field, places in paths if not _is_one(places)]
+    if not lone or not moving:
+        return reduce(Field.and_also, [field for field, _ in paths])
+    gate = reduce(Field.and_also, lone)
+    together = reduce(Field.and_also, [field.whole(outputs) for field in moving], gate)
+    return gate._replace(agree=False) if gate.is_known and gate[:3] == together[:3] else UNKNOWN
+
+
+def _is_one(places: Size) -> bool:
+    return type(places) is int and places == 1

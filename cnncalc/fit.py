@@ -7,18 +7,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
-from cnncalc.sizes import LARGEST
 from cnncalc.term import AXES, LETTERS, Term
-from cnncalc.window import Rounding, Sides, Window, both_sides, span
+from cnncalc.window import Rounding, Sides, Window
 
 _SPOKEN = {1: ("width",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 _LINES = {1: ("pixel",), 2: ("row", "column"), 3: ("slice", "row", "column")}
-_SEARCHED = 64
-"""How many strides, filters and paddings on either side are tried before a knob is given up."""
 
 
 class Fit:
@@ -84,9 +81,17 @@ class Fit:
         """Rows and columns behind image and padding that the last window asks for under ceil."""
         return self.rounded("ceil").each(Window.invented)
 
+    def turned(self, setting: str, value: Any) -> Fit:
+        """Return the same input under windows with one setting changed."""
+        return Fit(self.sizes, tuple(window.turned(setting, value) for window in self.windows))
+
+    def of(self, sizes: tuple[int, ...]) -> Fit:
+        """Return the same windows on another input."""
+        return Fit(sizes, self.windows)
+
     def rounded(self, rounding: Rounding) -> Fit:
         """Return the same windows with another rounding."""
-        return Fit(self.sizes, tuple(window._replace(rounding=rounding) for window in self.windows))
+        return self.turned("rounding", rounding)
 
     @cached_property
     def formula(self) -> str:
@@ -100,7 +105,9 @@ class Fit:
     @cached_property
     def ways_out(self) -> tuple[str, ...]:
         """What would fit instead, nearest first; each was tried with the same rule."""
-        return () if self.fits else tuple(dict.fromkeys(_ways_out(self)))
+        from cnncalc.ways_out import ways_out  # noqa: PLC0415 - only a misfit needs them
+
+        return () if self.fits else tuple(dict.fromkeys(ways_out(self)))
 
     def losses(self) -> str:
         """What floor never reads, in words."""
@@ -172,67 +179,3 @@ def write_sizes(sizes: Iterable[object]) -> str:
 
 def _last(count: int, line: str) -> str:
     return f"the last {line}" if count == 1 else f"the last {count} {line}s"
-
-
-def _ways_out(fit: Fit) -> Iterator[str]:
-    for sizes in (_inputs(fit, up=True), _inputs(fit, up=False)):
-        yield from _tried("input", Fit(sizes, fit.windows), write_sizes(sizes))
-    for knob, flag, values in (
-        ("padding", "padding", _paddings(fit)),
-        ("stride", "stride", _strides(fit)),
-        ("kernel_size", "filter", _filters(fit)),
-    ):
-        for value in values:
-            windows = tuple(window.turned(knob, value) for window in fit.windows)
-            found = list(_tried(flag, Fit(fit.sizes, windows), str(value)))
-            yield from found
-            if found:
-                break
-    if min(fit.floor) > 0:
-        yield f"rounding: floor → {write_sizes(fit.floor)}, {_dropped(fit)}"
-
-
-def _tried(knob: str, fit: Fit, setting: str) -> Iterator[str]:
-    if fit.fits and max(fit.sizes) <= LARGEST:
-        yield f"{knob} {setting} → {write_sizes(fit.floor)}"
-
-
-def _dropped(fit: Fit) -> str:
-    lost = max(fit.lost)
-    return f"drops {lost} pixel{'s' * (lost > 1)}" if lost else "drops padding only"
-
-
-def _inputs(fit: Fit, *, up: bool) -> tuple[int, ...]:
-    """Return the nearest sizes above (below) that leave nothing over and take a window."""
-    sizes = []
-    for size, window in zip(fit.sizes, fit.windows, strict=True):
-        smallest = span(window.kernel_size, window.dilation) - both_sides(window.padding)
-        left = window.leftover(size)
-        step = (window.stride - left) % window.stride if up else -left
-        sizes.append(max(size + step, smallest, 1))
-    return tuple(sizes)
-
-
-def _paddings(fit: Fit) -> Iterator[object]:
-    """Yield one padding for all axes, then one that differs at the two ends; never as wide as the filter."""
-    if any(isinstance(window.padding, Sides) for window in fit.windows):
-        return
-    widest = min(span(window.kernel_size, window.dilation) for window in fit.windows) - 1
-    now = fit.windows[0].padding
-    yield from _outwards(now, low=0, high=widest)
-    for total in range(2 * now + 1, min(2 * widest, 2 * now + 2 * _SEARCHED) + 1):
-        yield Sides(total // 2, total - total // 2)
-
-
-def _strides(fit: Fit) -> Iterator[int]:
-    return _outwards(fit.windows[0].stride, low=1, high=max(fit.sizes))
-
-
-def _filters(fit: Fit) -> Iterator[int]:
-    return _outwards(fit.windows[0].kernel_size, low=1, high=max(fit.sizes))
-
-
-def _outwards(now: int, *, low: int, high: int) -> Iterator[int]:
-    """Yield the neighbours of a setting, nearest first, the smaller one first."""
-    for distance in range(1, _SEARCHED + 1):
-        yield from (value for value in (now - distance, now + distance) if low <= value <= high)

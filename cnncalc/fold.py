@@ -6,10 +6,14 @@ from dataclasses import replace
 
 from cnncalc.errors import UsageError
 from cnncalc.ledger import Ledger
+from cnncalc.memory import convention
 from cnncalc.row import COUNTED, Row
 
 BLOCK = "block"
 """The type of a folded row."""
+
+HELD = ("activation_values", "activation_bytes")
+"""What a convention says how to put together: the rows of a peak are moments, and their largest counts."""
 
 
 def fold(ledger: Ledger, depth: int) -> Ledger:
@@ -25,17 +29,19 @@ def fold(ledger: Ledger, depth: int) -> Ledger:
     for row in ledger.rows:
         groups.setdefault(_shown(row.name, depth), []).append(row)
     homes = {row.name: _shown(row.name, depth) for row in ledger.rows}
-    return replace(ledger, rows=tuple(_folded(name, rows, homes) for name, rows in groups.items()))
+    return replace(ledger, rows=tuple(_folded(name, rows, homes, ledger.memory) for name, rows in groups.items()))
 
 
 def _shown(name: str, depth: int) -> str:
     return "/".join(name.split("/")[:depth])
 
 
-def _folded(name: str, rows: list[Row], homes: dict[str, str]) -> Row:
+def _folded(name: str, rows: list[Row], homes: dict[str, str], memory: str) -> Row:
     last = rows[-1]
     outside = dict.fromkeys(homes[source] for row in rows for source in row.inputs if homes[source] != name)
     if len(rows) == 1 and rows[0].name == name:
         return rows[0]._replace(inputs=tuple(homes[source] for source in rows[0].inputs))
-    sums = {count: sum(getattr(row, count) for row in rows) for count in COUNTED}
+    sums = {count: sum(getattr(row, count) for row in rows) for count in COUNTED if count not in HELD}
+    held = convention(memory).together
+    sums |= {count: held([getattr(row, count) for row in rows]) for count in HELD}
     return last._replace(name=name, type=BLOCK, inputs=tuple(outside), node=None, **sums)

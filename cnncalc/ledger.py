@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
 from cnncalc.field import Field, joined
+from cnncalc.freezing import frozen_layers
 from cnncalc.letter import Letter
-from cnncalc.memory import bytes_per_value, convention
+from cnncalc.memory import CONVENTIONS, bytes_per_value, convention
 from cnncalc.network import Network, named
+from cnncalc.orders import peak_to_dict
 from cnncalc.row import COUNTED, Row, jsonable
 from cnncalc.sizes import Size
 from cnncalc.spec.model import INPUT
-from cnncalc.volume import shorten
+from cnncalc.volume import Volume
 
 SCHEMA_VERSION = 1
 
@@ -69,7 +71,7 @@ class Ledger:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ledger as ``table --format json`` prints it, without the published figures' verdicts."""
-        return {
+        told: dict[str, Any] = {
             "schema_version": SCHEMA_VERSION,
             "name": self.network.name,
             "input": {
@@ -78,9 +80,22 @@ class Ledger:
                 "dtype": self.dtype,
             },
             "memory": self.memory,
+            **_conditions(self.network),
             "layers": [row.to_dict() for row in self.rows],
             "totals": self.totals.to_dict(),
         }
+        if self.memory == "peak":
+            told["peak"] = peak_to_dict(self.network)
+        return told
+
+
+def _conditions(network: Network) -> dict[str, list[str]]:
+    """Return what must hold of letters, as JSON carries it; nothing of a network of numbers."""
+    if network.conditions is None:
+        return {}
+    from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
+
+    return {"conditions": in_words(network)}
 
 
 def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: str = "lecture") -> Ledger:
@@ -101,14 +116,35 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
         raise UsageError(f"a batch has at least one image, not {batch!r}", ways_out=("batch 1",))
     rows = tuple(_rows(network, dtype, memory))
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("weights", "biases", "buffers")}
-    repeated = ("macs", "flops", "activation_values", "activation_bytes")
-    sums |= {name: batch * sum(getattr(row, name) for row in rows) for name in repeated}
-    sums["parameter_bytes"] = (sums["weights"] + sums["biases"]) * bytes_per_value(dtype)
-    totals = Totals(**sums, frozen=_frozen(rows, network.freeze), depth=depth(network))
+    _require_own_letter(batch, network, sums)
+    size = bytes_per_value(dtype)
+    sums |= {name: batch * sum(getattr(row, name) for row in rows) for name in ("macs", "flops")}
+    sums["activation_values"] = batch * convention(memory).together([row.activation_values for row in rows])
+    sums["activation_bytes"] = sums["activation_values"] * size
+    sums["parameter_bytes"] = (sums["weights"] + sums["biases"]) * size
+    totals = Totals(**sums, frozen=_frozen(network, rows), depth=depth(network))
     ledger = Ledger(network, rows, totals, batch, dtype, memory)
     if lettered:
         return _written(ledger)
     return ledger
+
+
+def _require_own_letter(batch: Size, network: Network, sums: dict[str, Size]) -> None:
+    """Raise UsageError for a batch of H images of height H: one letter for two things."""
+    own: set[Any] = getattr(batch, "free_symbols", set())
+    taken = {letter for size in (*network.input.shape, *sums.values()) for letter in getattr(size, "free_symbols", ())}
+    if own & taken:
+        raise UsageError(f"{batch} is a letter of the network and of the batch", ways_out=("another letter",))
+
+
+def conventions(network: Network, *, batch: Size = 1, dtype: str = "float32") -> dict[str, Ledger]:
+    """Count under every memory convention, by name. Raises what `tally` raises.
+
+    >>> from cnncalc import load
+    >>> {name: ledger.totals.activation_values for name, ledger in conventions(load("vgg16")).items()}["buffers"]
+    24319464
+    """
+    return {name: tally(network, batch=batch, dtype=dtype, memory=name) for name in CONVENTIONS}
 
 
 def depth(network: Network) -> int:
@@ -119,47 +155,44 @@ def depth(network: Network) -> int:
     return max(deepest.values())
 
 
-def _frozen(rows: tuple[Row, ...], patterns: tuple[str, ...]) -> Size:
-    """Add up the parameters of layers that a pattern names, ``conv*``.
-
-    Raises UsageError for a pattern that names nothing.
-    """
-    if not patterns:
-        return 0
-    from fnmatch import fnmatchcase  # noqa: PLC0415 - few networks freeze anything
-
-    frozen: set[str] = set()
-    names = {row.name for row in rows[1:]}
-    for pattern in dict.fromkeys(patterns):
-        found = {pattern} & names or {name for name in names if fnmatchcase(name, pattern)}
-        if not found:
-            message = f"freeze: no layer is called {shorten(pattern)!r}"
-            raise UsageError(message, ways_out=("conv*", "cnncalc table names the layers"))
-        frozen |= found
-    return sum(row.parameters for row in rows if row.name in frozen)
+def _frozen(network: Network, rows: tuple[Row, ...]) -> Size:
+    """Add up the parameters of layers that training leaves alone."""
+    frozen = frozen_layers(network)
+    return sum(row.parameters for row in rows if row.name in frozen) if frozen else 0
 
 
 def _written(ledger: Ledger) -> Ledger:
     """Return a ledger whose numbers in letters write themselves as people do: 49·C²."""
     from cnncalc.letters import settle  # noqa: PLC0415 - sympy, only where a letter is
 
-    rows = tuple(row._replace(**{name: settle(getattr(row, name)) for name in _IN_LETTERS}) for row in ledger.rows)
-    totals = ledger.totals._replace(**{name: settle(value) for name, value in ledger.totals._asdict().items()})
+    def written(values: Any, names: Iterable[str]) -> Any:
+        return values._replace(
+            **{name: settle(getattr(values, name), ledger.network.conditions or ()) for name in names}
+        )
+
+    rows = tuple(written(row, _IN_LETTERS) for row in ledger.rows)
+    totals = written(ledger.totals, Totals._fields)
     return replace(ledger, rows=rows, totals=totals)
 
 
+def _together(paths: list[tuple[Field, ...]], x: tuple[Volume, ...], y: Volume) -> tuple[Field, ...]:
+    """Return, per axis, what the values of a layer that reads many see along all its paths."""
+    sizes = (volume.spatial for volume in x)
+    axes = zip(zip(*paths, strict=True), zip(*sizes, strict=True), y.spatial, strict=True)
+    return tuple(joined(zip(fields, places, strict=True), outputs) for fields, places, outputs in axes)
+
+
 def _rows(network: Network, dtype: str, memory: str) -> Iterator[Row]:
-    size, held = bytes_per_value(dtype), convention(memory)
+    size = bytes_per_value(dtype)
+    values, *held = convention(memory).rows(network)
     start = (Field(),) * len(network.input.spatial)
     seen = {INPUT: start}
-    values = network.input.values
     yield Row(INPUT, INPUT, (), network.input, 0, 0, 0, 0, 0, values, values * size, start, None)
-    for node in network.nodes:
+    for node, values in zip(network.nodes, held, strict=True):
         name, card, inputs, x, y, _, share = node
-        sources = joined([seen[source] for source in inputs])
+        sources = _together([seen[source] for source in inputs], x, y) if card.reads_many else seen[inputs[0]]
         axes = zip(sources, card.views(x), y.spatial, strict=True)
         fields = seen[name] = tuple(field.through(view, outputs) for field, view, outputs in axes)
-        values = held(node)
         own = share is None
         yield Row(
             name,

@@ -27,12 +27,6 @@ from cnncalc.wiring import ordered
 Output: TypeAlias = Callable[[Entry, Layer, Any], Volume]
 """How a layer's output is worked out: with numbers, or with letters."""
 
-_SEARCHED = 64
-"""How many input sizes on either side are tried as a way out."""
-
-_AFFORDED = 1000
-"""How many layers a search for a way out may look at, on either side: some ten milliseconds."""
-
 
 class Node(NamedTuple):
     """A layer in its place.
@@ -119,9 +113,13 @@ def build(
         nodes.extend(unrolled(entries, volume, rounding or spec.rounding))
     except ShapeError as error:
         error.network = Network(spec.name, volume, tuple(nodes), spec.source)
+        from cnncalc.trial import channels_last, other_inputs  # noqa: PLC0415 - it tries networks of its own
+
+        tried = (entries, volume, rounding or spec.rounding)
         if nodes and not isinstance(error, GroupMisfit):  # no height or width mends a count of groups
             error.ways_out = tuple(way.replace("input ", "its own input ", 1) for way in error.ways_out)
-            error.ways_out += _other_inputs(entries, volume, rounding or spec.rounding)
+            error.ways_out += other_inputs(*tried)
+        error.ways_out = channels_last(*tried) + error.ways_out
         raise
     own = volume == spec.input and rounding in {None, spec.rounding} and not train
     return Network(spec.name, volume, tuple(nodes), spec.source, spec.published if own else (), spec.freeze)
@@ -198,25 +196,3 @@ def _tensors(node: Node) -> str:
     shape = "".join(f", {name} {settings[name]}" for name in ("kernel_size", "groups") if name in settings)
     counts = f"{node.card.weights(node.x)} weights and {node.card.biases(node.x)} biases"
     return f"{counts} of a {node.card.type} for {node.y.channels} channels{shape}"
-
-
-def _other_inputs(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> tuple[str, ...]:
-    """Return the nearest network input for which every layer fits."""
-    if len(set(volume.spatial)) != 1:
-        return ()
-    size = volume.spatial[0]
-    for step in range(1, min(_SEARCHED, _AFFORDED // len(entries)) + 1):
-        for near in (size + step, size - step):
-            other = Volume(volume.channels, (near,) * len(volume.spatial))
-            if near > 0 and _fits(entries, other, rounding):
-                return (f"network input {other}: every layer fits",)
-    return ()
-
-
-def _fits(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> bool:
-    try:
-        for _ in unrolled(entries, volume, rounding):
-            pass
-    except CnncalcError:
-        return False
-    return True

@@ -9,6 +9,7 @@ from cnncalc.network import Node
 from cnncalc.sizes import Size
 from cnncalc.term import AXES, Term
 from cnncalc.volume import Volume
+from cnncalc.window import Window
 
 COUNTED = ("weights", "biases", "buffers", "macs", "flops", "activation_values", "activation_bytes")
 """What a row holds a count of, and what adds up over rows."""
@@ -86,11 +87,10 @@ class Row(NamedTuple):
             none = [0] * len(self.volume.spatial)
             return {"exact": True, "lost": none, "invented": none}
         axes = list(zip(windows, self.node.x.spatial, strict=True))
-        return {
-            "exact": not any(window.leftover(size) for window, size in axes),
-            "lost": [window.lost(size) for window, size in axes],
-            "invented": [window.invented(size) for window, size in axes],
-        }
+        lost, invented = ([question(*axis) for axis in axes] for question in (Window.lost, Window.invented))
+        if not all(isinstance(pixels, int) for pixels in (*lost, *invented)):  # a filter of CxC
+            return {"exact": None, "lost": None, "invented": None}
+        return {"exact": not any(window.leftover(size) for window, size in axes), "lost": lost, "invented": invented}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON carries it."""

@@ -186,7 +186,7 @@ def _read_number(number: str, text: str) -> tuple[int, int]:
         raise UsageError(message, ways_out=EXAMPLES)
     if len(digits) > MOST_DIGITS:
         message = f"{_quote(text)} has {len(digits)} digits; a figure has at most {MOST_DIGITS}"
-        raise UsageError(message)
+        raise UsageError(message, ways_out=EXAMPLES)
     if groups and (len(first) > 3 or {len(group) for group in groups} != {3}):  # noqa: PLR2004  groups of three
         message = f"{_quote(text)}: a comma stands between groups of three digits"
         raise UsageError(message, ways_out=(f"{int(whole.replace(',', '')):,}",))

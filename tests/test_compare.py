@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cnncalc.api import compare
 from cnncalc.comparison import Comparison
+from cnncalc.errors import CnncalcError
 from cnncalc.sizes import Size
 
 
@@ -166,15 +167,37 @@ def test_ratios_of_one_comparison_are_written_alike() -> None:
     assert ratio["biases"] == ratio["nonlinearities"]
 
 
-@pytest.mark.xfail(strict=True, reason="a ratio of sums is written as a sum of fractions")
 def test_a_ratio_for_programs_is_one_fraction() -> None:
     """As it is for people: (27·C + 3)/(49·C + 1)."""
     assert SEVEN.to_dict()["ratio"]["parameters"] == "(27*C + 3)/(49*C + 1)"
 
 
-@pytest.mark.xfail(strict=True, reason="'depends': floors keep ⌊C/4⌋ from being compared, whatever C is")
 def test_a_bottleneck_is_always_smaller() -> None:
     """He et al. 2015: 17/16·C² against 18·C²; with ⌊C/4⌋ filters it has even less."""
     bottleneck = "conv1-(C//4) relu conv3-(C//4) relu conv1-C relu"
     comparison = compare("[conv3-C relu]*2", bottleneck, input="HxWxC")
-    assert comparison["weights"].smaller == "right"
+    assert comparison["weights"].smaller == comparison["macs"].smaller == comparison["biases"].smaller == "right"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "says"),
+    [
+        ("conv3-8", "zonv3-8", "right, zonv3-8: no layer is called 'zonv'"),
+        ("conv3-8/q", "zonv3-8", "left, conv3-8/q: conv takes no suffix 'q' in 'conv3-8/q'"),
+        ("conv3-8", {"name": "mine", "input": "9x9x3", "layers": []}, "right: there are no layers"),
+        ("conv3-8", "maxpool2", "right, maxpool2: the filter does not tile the height and width"),
+    ],
+)
+def test_which_side_is_wrong(left: Any, right: Any, says: str) -> None:
+    """Of two networks the one with the slip is named; every error of its file names it."""
+    with pytest.raises(CnncalcError) as caught:
+        compare(left, right, input="9x9x3")
+    assert [error.message for error in caught.value.errors] == [says]
+
+
+def test_every_slip_of_a_side_names_it() -> None:
+    """A file's errors come all at once, each with its side."""
+    with pytest.raises(CnncalcError) as caught:
+        compare("zonv zool", "conv3-8", input="9x9x3")
+    assert [error.message[:16] for error in caught.value.errors] == ["left, zonv zool:"] * 2
+    assert caught.value.message.startswith("left, zonv zool: no layer")

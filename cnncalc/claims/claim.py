@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from cnncalc.errors import Where
-from cnncalc.spec.read import QUANTITIES as OF_SPECS
+from cnncalc.spec.header import QUANTITIES as OF_SPECS
 
 ALIASES = {"params": "parameters", "memory": "activation_values", "multiply_adds": "macs"}
 """Other names under which people ask for the same quantity."""

@@ -144,7 +144,7 @@ def _validated(model: type[BaseModel], node: Mapping, problems: Problems) -> Any
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems.note_fields(error, node, model.model_fields, problems.where(node))
+        problems.note_fields(error, node, (model,), problems.where(node))
         return None
 
 

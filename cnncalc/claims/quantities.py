@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -10,7 +11,7 @@ from cnncalc.comparison import nonlinearities
 from cnncalc.errors import UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, Totals
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory import bytes_per_value, convention
 from cnncalc.network import named
 from cnncalc.row import COUNTS, Row
 from cnncalc.volume import shorten
@@ -23,6 +24,9 @@ COUNTED = (*COUNTS, "parameter_bytes", "trainable", "frozen", "depth", "nonlinea
 
 MOST_TOGETHER = 20
 """So many layers may be named one by one."""
+
+HELD = ("activation_values", "activation_bytes")
+"""What depends on the memory convention."""
 
 COUNTED_ONCE = ("weights", "biases", "buffers")
 REPEATED = ("macs", "flops", "activation_values", "activation_bytes")
@@ -75,7 +79,12 @@ def quantity_of(ledger: Ledger, layer: str | None, quantity: str) -> Any:
         return nonlinearities(ledger.network) if quantity == "nonlinearities" else getattr(ledger.totals, quantity)
     if quantity not in COUNTS:
         raise UsageError(f"a layer has no {quantity} of its own", ways_out=("leave out layer",))
-    return sum(getattr(row, quantity) for row in rows)
+    return together(ledger, quantity)([getattr(row, quantity) for row in rows])
+
+
+def together(ledger: Ledger, quantity: str) -> Callable[[Sequence[Any]], Any]:
+    """Return what several layers' numbers come to: their sum, or the largest of the moments of one inference."""
+    return convention(ledger.memory).together if quantity in HELD else sum
 
 
 def part_of(ledger: Ledger, layer: str | None) -> Ledger:
@@ -85,7 +94,9 @@ def part_of(ledger: Ledger, layer: str | None) -> Ledger:
     names = {inside for row in rows_of(ledger, layer) for inside in (row.name, *_inside(ledger, row.name))}
     rows = tuple(row for row in ledger.rows if row.name in names)
     sums = {count: sum(getattr(row, count) for row in rows) for count in COUNTED_ONCE}
-    repeated = {count: ledger.batch * sum(getattr(row, count) for row in rows) for count in REPEATED}
+    repeated = {
+        count: ledger.batch * together(ledger, count)([getattr(row, count) for row in rows]) for count in REPEATED
+    }
     stored = (sums["weights"] + sums["biases"]) * bytes_per_value(ledger.dtype)
     nodes = tuple(node for node in ledger.network.nodes if node.name in names)
     totals = Totals(**sums, **repeated, parameter_bytes=stored)

@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.claims.networks import MOST_SEARCHED
-from cnncalc.claims.quantities import COUNTED, SHAPED, part_of
+from cnncalc.claims.quantities import COUNTED, HELD, SHAPED, part_of
 from cnncalc.claims.question import Question
 from cnncalc.claims.slips import SLIPS, slips_of
 from cnncalc.errors import BadValue, CnncalcError, StrideMisfit, TooLarge
 from cnncalc.memory import CONVENTIONS
 from cnncalc.volume import nearest
-
-HELD = ("activation_values", "activation_bytes")
-"""What depends on the memory convention."""
 
 OF_PARTS = ("weights", "parameters", "macs", "flops")
 """What readings count of some layers as well as of a network."""

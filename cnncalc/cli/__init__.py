@@ -1,6 +1,7 @@
 """The command line: parse, call, render. Only the command that is asked for is imported.
 
-Exit status: 0 the answer is yes or was given; 1 the answer is no; 2 the question could not be read.
+Exit status: 0 the answer is yes or was given; 1 the answer is no; 2 the question could not be read; as with other
+tools 130 where it was interrupted and 141 where the reader of a pipe left before the answer: it is neither yes nor no.
 """
 
 from __future__ import annotations
@@ -20,8 +21,23 @@ import typer  # noqa: E402 - after the two lines above, which are about importin
 from cnncalc.cli.say import fail, on_terminal, say, wants_json  # noqa: E402
 from cnncalc.errors import CnncalcError, InternalError, UsageError  # noqa: E402
 
-COMMANDS = ("table", "check", "compare", "explain", "formulas", "solve", "audit", "list", "schema")
+COMMANDS = (
+    "table",
+    "check",
+    "compare",
+    "convolve",
+    "explain",
+    "confirm",
+    "audit",
+    "formulas",
+    "solve",
+    "list",
+    "schema",
+)
 """The commands, in the order of the help; each is a module of this package."""
+
+CLOSED_PIPE = 141
+"""What a shell reports of a tool that SIGPIPE ended: 128 + 13."""
 
 _Slip: Any = typer.BadParameter.__mro__[2]
 """What typer raises for a command line that it cannot read."""
@@ -44,9 +60,9 @@ def run(arguments: list[str]) -> int:
         status = app(rest, standalone_mode=False, prog_name=name)
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader such as `head` has seen enough
-        return 0
+    except SystemExit:  # typer, about a closed pipe: a reader such as `head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
     except Exception as error:
         if "CNNCALC_TRACEBACK" in os.environ:
             raise
@@ -100,7 +116,7 @@ def _said(error: Exception, arguments: list[str]) -> CnncalcError:
     if isinstance(error, _Slip):
         return _translated(error, arguments)
     if isinstance(error, OSError):
-        return UsageError(f"cannot write: {error.strerror or error}")
+        return UsageError(f"cannot write: {error.strerror or error}", ways_out=("write somewhere else",))
     message = f"a bug in cnncalc, please report it: {type(error).__name__}: {error}"
     return InternalError(message, ways_out=("CNNCALC_TRACEBACK=1 shows where",))
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
 
 from cnncalc.cli.say import Short, say
-from cnncalc.errors import UsageError
+from cnncalc.errors import CnncalcError, UsageError
+
+OPTIONS = {
+    "kernel_size": "--filter",
+    "stride": "--stride",
+    "padding": "--pad",
+    "dilation": "--dilation",
+    "output": "--output",
+}
+"""How the settings of a window are called here."""
 
 
 def register(app: typer.Typer) -> None:
@@ -29,9 +39,9 @@ def check(
 
     A '?' for --input, --filter, --stride or --pad asks which values fit. Exit status 1 if it does not fit.
     """
-    window = {"kernel_size": filter or "", "stride": stride, "padding": pad, "dilation": dilation}
-    if spec is None and input and filter and ("?" in (input, *window.values()) or output):
-        raise typer.Exit(0 if _which(input, window, output, format) else 1)
+    if spec is None and input and filter:
+        window = {"kernel_size": filter, "stride": stride, "padding": pad, "dilation": dilation}
+        raise typer.Exit(0 if _one_window(input, window, output, format) else 1)
     if spec is not None:
         if filter or output or (stride, pad, dilation) != ("1", "0", "1"):
             message = "a SPEC brings its own windows: it takes --input and --format alone"
@@ -39,25 +49,35 @@ def check(
         from cnncalc.cli.check_network import check_network  # noqa: PLC0415 - a single window needs no spec
 
         fits = check_network(spec, input, format)
-    elif input is None or filter is None:
-        message = "check needs a SPEC, or --input and --filter"
-        raise UsageError(message, ways_out=("cnncalc check --input 7x7 --filter 3 --stride 3", "cnncalc check vgg16"))
-    else:
-        fits = _check_window(input, filter, stride, pad, dilation, format)
-    raise typer.Exit(0 if fits else 1)
+        raise typer.Exit(0 if fits else 1)
+    message = "check needs a SPEC, or --input and --filter"
+    raise UsageError(message, ways_out=("cnncalc check --input 7x7 --filter 3 --stride 3", "cnncalc check vgg16"))
 
 
-def _which(input: str, window: dict[str, str], output: str | None, format: Short) -> bool:  # noqa: A002
-    from cnncalc.cli.backwards import answer  # noqa: PLC0415 - only '?' asks
+def _one_window(input: str, window: dict[str, str], output: str | None, format: Short) -> bool:  # noqa: A002
+    """Answer about one window; what is wrong with it is said in the words of the options."""
+    try:
+        if output or "?" in (input, *window.values()):
+            from cnncalc.cli.backwards import answer  # noqa: PLC0415 - only '?' asks
 
-    return answer(input, window, output, as_json=format is Short.json)
+            return answer(input, window, output, as_json=format is Short.json)
+        return _check_window(input, window, format)
+    except CnncalcError as error:
+        error.message = _in_options(error.message)
+        error.ways_out = tuple(map(_in_options, error.ways_out))
+        raise
 
 
-def _check_window(input: str, filter: str, stride: str, pad: str, dilation: str, format: Short) -> bool:  # noqa: A002
+def _in_options(text: str) -> str:
+    """Call a setting as the option is called: kernel_size is --filter."""
+    return re.sub(f"^({'|'.join(OPTIONS)})(?= )", lambda match: OPTIONS[match[0]], text)
+
+
+def _check_window(input: str, window: dict[str, str], format: Short) -> bool:  # noqa: A002
     from cnncalc.api import check as ask  # noqa: PLC0415
     from cnncalc.render.fit import as_dict, as_text  # noqa: PLC0415
 
-    fit = ask(input=input, kernel_size=filter, stride=stride, padding=pad, dilation=dilation)
+    fit = ask(input=input, **window)
     if format is Short.json:
         from cnncalc.render.as_json import write  # noqa: PLC0415
 

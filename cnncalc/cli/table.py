@@ -8,15 +8,20 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from cnncalc.api import load
+from cnncalc.budgets import OPTIMIZERS
 from cnncalc.claims.published import Judged, judge
+from cnncalc.cli.held import Answers, Asked, side_by_side, told_side_by_side
 from cnncalc.cli.options import FreezeOption, InputOption, RoundingOption, SetOption, SpecArgument, chosen, read_batch
-from cnncalc.cli.say import Format, on_terminal, say, show
+from cnncalc.cli.say import Format, say, show, terminal_width
 from cnncalc.errors import ShapeError, UsageError
 from cnncalc.fold import fold
-from cnncalc.ledger import Ledger, tally
-from cnncalc.memory import BYTES, CONVENTIONS
+from cnncalc.ledger import Ledger, conventions, tally
+from cnncalc.memory import ALL, BYTES, CONVENTIONS
 
 Layout: TypeAlias = Literal["hwc", "chw"]
+_OPTIMIZERS = f"Say what training holds with {', '.join(OPTIMIZERS)}."
+OptimizerOption = Annotated[str | None, typer.Option(metavar="NAME", help=_OPTIMIZERS)]
+FitInOption = Annotated[str | None, typer.Option(metavar="24GiB", help="The largest batch that a memory holds.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,34 +35,62 @@ def table(
     input: InputOption = None,  # noqa: A002
     batch: Annotated[str, typer.Option(help="Images at once, or a letter.")] = "1",
     dtype: Annotated[str, typer.Option(help=f"The type of a value: {', '.join(BYTES)}.")] = "float32",
-    memory: Annotated[str, typer.Option(help=f"Which numbers count as held: {', '.join(CONVENTIONS)}.")] = "lecture",
+    memory: Annotated[
+        str, typer.Option(help=f"Which numbers count as held: {', '.join(CONVENTIONS)}; or all.")
+    ] = "lecture",
     layout: Annotated[Layout, typer.Option(help="HxWxC or CxHxW.")] = "hwc",
     rounding: RoundingOption = None,
     depth: Annotated[int | None, typer.Option(help="Fold blocks: 1 is a row per block, 0 the totals.")] = None,
     set: SetOption = None,  # noqa: A002
     train: Annotated[bool, typer.Option("--train", help="Keep heads that are there for training only.")] = False,  # noqa: FBT002
     freeze: FreezeOption = None,
+    optimizer: OptimizerOption = None,
+    fit_in: FitInOption = None,
     tool: Annotated[
         str | None, typer.Option("--as", metavar="TOOL", help="What torchinfo, thop, … print; or all.")
     ] = None,
 ) -> None:
     """One row per layer: volume, weights, biases, memory, MACs, receptive field; then the totals.
 
-    Each figure that the spec says was published is held against what the rules give.
+    Each figure that the spec says was published is held against what the rules give. With --optimizer or
+    --fit-in, what training or a machine holds stands below.
     """
     images = read_batch(batch)
-    counted = {"dtype": dtype, "memory": memory}
     try:
         network = load(spec, input=input, rounding=rounding, set=chosen(set), train=train, freeze=tuple(freeze or ()))
     except ShapeError as error:
         if error.network and error.network.nodes and format is not Format.json:
-            _print(tally(error.network, batch=images, **counted), (), format, layout)
+            shown = "lecture" if memory == ALL else memory
+            _print(tally(error.network, batch=images, dtype=dtype, memory=shown), (), format, layout)
         raise
-    ledger = tally(network, batch=images, **counted)
     if tool is not None:
-        _say_as(tool, ledger, format)
+        _say_as(tool, tally(network, batch=images, dtype=dtype), format)
+        return
+    answers = Asked(optimizer, fit_in).answered(network, images, dtype, format)
+    if memory == ALL:
+        ledgers = _folded(conventions(network, batch=images, dtype=dtype), depth)
     else:
-        _print(ledger if depth is None else fold(ledger, depth), judge(network), format, layout)
+        ledgers = _folded({memory: tally(network, batch=images, dtype=dtype, memory=memory)}, depth)
+    if format is Format.json:
+        _say_json(ledgers, judge(network), answers)
+        return
+    if memory == ALL:
+        say(side_by_side(ledgers, format, layout))
+    else:
+        _print(ledgers[memory], judge(network), format, layout)
+    if text := answers.written(format):
+        say("\n" + text)
+
+
+def _folded(ledgers: dict[str, Ledger], depth: int | None) -> dict[str, Ledger]:
+    return ledgers if depth is None else {name: fold(ledger, depth) for name, ledger in ledgers.items()}
+
+
+def _say_json(ledgers: dict[str, Ledger], judged: tuple[Judged, ...], answers: Answers) -> None:
+    from cnncalc.render.as_json import told, write  # noqa: PLC0415 - one renderer a run
+
+    ledger = told_side_by_side(ledgers) if len(ledgers) > 1 else next(iter(ledgers.values())).to_dict()
+    say(write(told(ledger, judged, **answers.to_dict())))
 
 
 def _say_as(tool: str, ledger: Ledger, format: Format) -> None:  # noqa: A002
@@ -74,12 +107,10 @@ def _say_as(tool: str, ledger: Ledger, format: Format) -> None:  # noqa: A002
 
 
 def _print(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: Layout) -> None:  # noqa: A002
-    if format is Format.table and on_terminal():
-        from shutil import get_terminal_size  # noqa: PLC0415 - only a terminal has a size
-
+    if format is Format.table and (width := terminal_width()):
         from cnncalc.render.as_table import as_rich  # noqa: PLC0415 - one renderer a run
 
-        show(as_rich(ledger, judged, layout, width=get_terminal_size().columns))
+        show(as_rich(ledger, judged, layout, width=width))
     else:
         say(_rendered(ledger, judged, format, layout))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from cnncalc.arrays import Array, Library, per_channel
 from cnncalc.layers.fields import Flag, Fraction
 from cnncalc.layers.layer import Costless, Pointwise
 from cnncalc.sizes import Size
@@ -15,6 +18,7 @@ class Activation(Costless, Pointwise):
     """
 
     overwrites_input = True
+    keeps_input = True
     nonlinear = True
     flops_per_value = 1
 
@@ -33,6 +37,12 @@ class ReLU(Activation):
     type = "relu"
     stem = "relu"
     words = ("relu",)
+    keeps_input = False
+    keeps_output = True
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return max(0, x)."""
+        return xp.over("maximum", x, xp.make("zeros", x.shape[2:], x))  # a plane: a lone 0 is compared one by one
 
 
 class ReLU6(Activation):
@@ -46,6 +56,10 @@ class ReLU6(Activation):
     stem = "relu"
     words = ("relu6",)
     flops_per_value = 2
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return min(max(0, x), 6)."""
+        return xp.over("clip", x, 0, 6)
 
 
 class LeakyReLU(Activation):
@@ -62,6 +76,10 @@ class LeakyReLU(Activation):
     flops_per_value = 2
 
     negative_slope: Fraction = 0.01
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return x where it is positive, slope·x elsewhere."""
+        return xp.where(x > 0, x, x * self.negative_slope)
 
 
 class PReLU(Activation):
@@ -83,6 +101,14 @@ class PReLU(Activation):
         """Return a slope per channel, or one."""
         return 1 if self.shared else x.channels
 
+    def tensors(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Return slopes (C), or one."""
+        return {"weight": (1,) if self.shared else shape[:1]}
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:
+        """Return x where it is positive, slope·x elsewhere."""
+        return xp.where(x > 0, x, x * per_channel(xp, tensors["weight"], x))
+
 
 class Softmax(Activation):
     """eˣᵢ/Σeˣ over the channels of each place.
@@ -94,11 +120,18 @@ class Softmax(Activation):
     type = "softmax"
     stem = "softmax"
     words = ("softmax", "soft-max")
+    keeps_input = False
+    keeps_output = True
     nonlinear = False  # it turns scores into probabilities; nobody counts it among a stack's non-linearities
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return C exponentials, C − 1 additions and C divisions per place."""
         return (3 * y.channels - 1) * y.places
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return shares of the channels; the largest score is taken off first, or its exponential would overflow."""
+        powers = xp.exp(x - xp.max(x, axis=1, keepdims=True))
+        return powers / xp.sum(powers, axis=1, keepdims=True)
 
 
 class Dropout(Activation):
@@ -111,6 +144,8 @@ class Dropout(Activation):
     type = "dropout"
     stem = "dropout"
     words = ("dropout",)
+    keeps_input = False
+    keeps_choices = True
     after_word = "rate"
     after_hyphen = "rate"
     nonlinear = False
@@ -120,3 +155,7 @@ class Dropout(Activation):
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return 0: it is the identity at inference."""
         return 0
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return x as it is."""
+        return x

@@ -1,24 +1,26 @@
-"""Convolutions: filters that slide over an input and, transposed, spread it out."""
+"""Convolutions: filters that slide over an input."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from cnncalc.errors import FilterTooLarge
-from cnncalc.layers.fields import Count, Flag, NaturalPerAxis, Padding, PerAxis
-from cnncalc.layers.layer import Division, Layer
+from cnncalc.arrays import Array, Library, correlate, volume_of
+from cnncalc.layers.fields import Count, Flag
+from cnncalc.layers.layer import Division
 from cnncalc.layers.sliding import Sliding
 from cnncalc.settings import per_axis, read_per_axis
-from cnncalc.sizes import Size, greatest, product, quotient
-from cnncalc.term import AXES, Term, together
+from cnncalc.sizes import Size, product, quotient
+from cnncalc.term import together
 from cnncalc.volume import Volume
-from cnncalc.window import Sides, TransposedWindow, View, span
+from cnncalc.window import span
 
 
 class _Convolution(Sliding):
     """What plain and depthwise convolution share: all but how many filters and groups there are."""
 
     convolves = True
+    keeps_input = True
     has_weight_matrix = True
 
     bias: Flag = True
@@ -54,6 +56,10 @@ class _Convolution(Sliding):
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return 2 per MAC."""
         return 2 * self.macs(x, y)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:
+        """Slide the filters over x."""
+        return correlate(xp, x, tensors["weight"], tensors.get("bias"), self.windows(volume_of(x)))
 
     @classmethod
     def short_defaults(cls, fields: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +111,11 @@ class Conv(_Convolution):
         kernels = per_axis(self.kernel_size, len(x.spatial), "kernel_size")
         return together(product(kernels) * quotient(x.channels, self.groups))
 
+    def tensors(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Return filters (K, C/G, F, F)."""
+        kernels = per_axis(self.kernel_size, len(shape) - 1, "kernel_size")
+        return with_bias((self.out_channels, shape[0] // self.groups, *kernels), self.out_channels, self.bias)
+
     def divisions(self, x: Volume) -> tuple[Division, ...]:
         """Return: the groups divide the channels that come in and those that go out."""
         return divide_channels(self.groups, x.channels, self.out_channels)
@@ -137,108 +148,15 @@ class DepthwiseConv(_Convolution):
         """Return F·F."""
         return together(product(per_axis(self.kernel_size, len(x.spatial), "kernel_size")))
 
+    def tensors(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Return filters (m·C, 1, F, F); channel c has the filters from m·c on."""
+        kernels = per_axis(self.kernel_size, len(shape) - 1, "kernel_size")
+        filters = self.multiplier * shape[0]
+        return with_bias((filters, 1, *kernels), filters, self.bias)
+
     def settings(self, x: Volume) -> dict[str, Any]:
         """Return F, S, P, d and G."""
         return {**super().settings(x), "groups": x.channels}
-
-
-class ConvTranspose(Layer):
-    """Each input value lays down its F × F stamp, S apart; overlaps add up.
-
-    in (C, H, W) → out (K, H′, W′), H′ = (H − 1)·S − 2P + F + A
-    weights F·F·C·(K/G)      biases K
-    macs = weights · H·W: one multiply-add per weight per input place      flops = 2·macs
-    `same` padding gives H′ = S·H. Raises GroupMisfit; FilterTooLarge if nothing would be left.
-    Source: Dumoulin and Visin 2016, chapter 4; PyTorch ConvTranspose2d; Keras Conv2DTranspose.
-    """
-
-    type = "conv_transpose"
-    stem = "upconv"
-    words = ("upconv", "deconv", "convt")
-    after_word = "kernel_size"
-    after_hyphen = "out_channels"
-    in_lecture = True
-    convolves = True
-    has_weight_matrix = True
-
-    out_channels: Count
-    kernel_size: PerAxis
-    stride: PerAxis = 1
-    padding: Padding = 0
-    output_padding: NaturalPerAxis = 0
-    dilation: PerAxis = 1
-    groups: Count = 1
-    bias: Flag = True
-
-    def windows_across(self, x: Volume) -> tuple[TransposedWindow, ...]:
-        """Return the transposed window of each axis, with `same` padding worked out."""
-        fields = ("kernel_size", "stride", "dilation", "output_padding")
-        settings = [per_axis(getattr(self, field), len(x.spatial), field) for field in fields]
-        if not isinstance(self.padding, str):
-            paddings = per_axis(self.padding, len(x.spatial), "padding")
-            return tuple(TransposedWindow(f, s, p, d, a) for f, s, d, a, p in zip(*settings, paddings, strict=True))
-        return tuple(self._same(*setting) for setting in zip(*settings, strict=True))
-
-    def _same(self, kernel: Size, stride: Size, dilation: Size, extra: Size) -> TransposedWindow:
-        """Return the window that gives S outputs per input: what sticks out is cut, what lacks is filled."""
-        total = greatest(span(kernel, dilation) + extra - stride, 0)
-        less = total // 2
-        sides = Sides(total - less, less) if self.padding == "same_lower" else Sides(less, total - less)
-        return TransposedWindow(kernel, stride, sides, dilation, greatest(stride - span(kernel, dilation), extra))
-
-    def output(self, x: Volume) -> Volume:
-        """Return one channel per filter, (H − 1)·S − 2P + F + A values per axis."""
-        windows = self.windows_across(x)
-        places = tuple(window.places(size) for window, size in zip(windows, x.spatial, strict=True))
-        return Volume(self.out_channels, places)
-
-    def check(self, x: Volume) -> None:
-        """Raise FilterTooLarge if the padding cuts everything away, GroupMisfit as any convolution."""
-        super().check(x)
-        if min(self.output(x).spatial) < 1:
-            message = "the padding cuts the whole output away"
-            raise FilterTooLarge(message, formula=self._formula(x), ways_out=("padding 0",))
-
-    def _formula(self, x: Volume) -> str:
-        """Write the sum of each axis on which nothing is left, by pouring Terms into the rule."""
-        poured = self.poured(Term.named).windows_across(x)
-        axes = zip(AXES[len(x.spatial)], x.spatial, self.output(x).spatial, poured, strict=True)
-        return "\n".join(str(window.places(Term.named(*axis))) for *axis, left, window in axes if left < 1)
-
-    def views(self, x: Volume) -> tuple[View, ...]:
-        """Return the inputs whose stamps reach one output value."""
-        return tuple(window.view() for window in self.windows_across(x))
-
-    def weights(self, x: Volume) -> Size:
-        """Return F·F·C·(K/G)."""
-        kernels = per_axis(self.kernel_size, len(x.spatial), "kernel_size")
-        return together(product(kernels) * x.channels) * quotient(self.out_channels, self.groups)
-
-    def biases(self, x: Volume) -> Size:  # noqa: ARG002
-        """Return one per filter."""
-        return self.out_channels if self.bias else 0
-
-    def buffers(self, x: Volume) -> Size:  # noqa: ARG002
-        """Return 0: nothing is stored."""
-        return 0
-
-    def macs(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
-        """Return one multiply-add per weight per input place."""
-        return self.weights(x) * x.places
-
-    def flops(self, x: Volume, y: Volume) -> Size:
-        """Return 2 per MAC."""
-        return 2 * self.macs(x, y)
-
-    def divisions(self, x: Volume) -> tuple[Division, ...]:
-        """Return: the groups divide the channels that come in and those that go out."""
-        return divide_channels(self.groups, x.channels, self.out_channels)
-
-    def settings(self, x: Volume) -> dict[str, Any]:
-        """Return F, S, P, d, A and G."""
-        names = ("kernel_size", "stride", "padding", "dilation", "output_padding")
-        windows = self.windows_across(x)
-        return {name: tuple(getattr(window, name) for window in windows) for name in names} | {"groups": self.groups}
 
 
 def divide_channels(groups: Size, before: Size, after: Size) -> tuple[Division, ...]:
@@ -247,3 +165,8 @@ def divide_channels(groups: Size, before: Size, after: Size) -> tuple[Division, 
         Division(groups, before, "the groups and the input channels"),
         Division(groups, after, "the groups and the output channels"),
     )
+
+
+def with_bias(weight: tuple[int, ...], filters: int, bias: bool) -> dict[str, tuple[int, ...]]:  # noqa: FBT001 - a field
+    """Return the shapes of the filters and of the offset that each may have."""
+    return {"weight": weight, "bias": (filters,)} if bias else {"weight": weight}

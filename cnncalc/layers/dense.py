@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import prod
+
+from cnncalc.arrays import Array, Library
+from cnncalc.layers.conv import with_bias
 from cnncalc.layers.fields import Count, Flag
 from cnncalc.layers.layer import Layer
 from cnncalc.sizes import Size
@@ -24,6 +29,7 @@ class FullyConnected(Layer):
     after_word = "out_features"
     after_hyphen = "out_features"
     in_lecture = True
+    keeps_input = True
     has_weight_matrix = True
 
     out_features: Count
@@ -56,3 +62,14 @@ class FullyConnected(Layer):
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return 2 per MAC."""
         return 2 * self.macs(x, y)
+
+    def tensors(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Return a matrix (K, C·H·W), its columns in the order of the flattened input."""
+        return with_bias((self.out_features, prod(shape)), self.out_features, self.bias)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:
+        """Return Wx + b for each image."""
+        flat = xp.reshape(x, (x.shape[0], -1))
+        y = xp.multiply_matrices(flat, xp.matrix_transpose(tensors["weight"]))
+        y = xp.add_to(y, ..., tensors["bias"]) if self.bias else y
+        return xp.reshape(y, (*y.shape, *(1,) * len(x.shape[2:])))

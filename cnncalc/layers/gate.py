@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from math import cos, pi, sqrt
+from math import erf as exact_erf
+
+from cnncalc.arrays import Array, Library
 from cnncalc.layers.activation import Activation
 
 
@@ -15,7 +21,13 @@ class Sigmoid(Activation):
     type = "sigmoid"
     stem = "sigmoid"
     words = ("sigmoid",)
+    keeps_input = False
+    keeps_output = True
     flops_per_value = 3
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return 1/(1 + e⁻ˣ), or eˣ/(1 + eˣ) where e⁻ˣ would overflow."""
+        return sigmoid(xp, x)
 
 
 class Tanh(Activation):
@@ -29,7 +41,13 @@ class Tanh(Activation):
     type = "tanh"
     stem = "tanh"
     words = ("tanh",)
+    keeps_input = False
+    keeps_output = True
     flops_per_value = 5
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return tanh x."""
+        return xp.over("tanh", x)
 
 
 class HardSigmoid(Activation):
@@ -44,6 +62,10 @@ class HardSigmoid(Activation):
     words = ("hard-sigmoid", "hsigmoid")
     flops_per_value = 4
 
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return min(max(0, x + 3), 6)/6."""
+        return xp.clip(x + 3, 0, 6) / 6
+
 
 class HardSwish(Activation):
     """x·min(max(0, x + 3), 6)/6.
@@ -56,6 +78,10 @@ class HardSwish(Activation):
     stem = "swish"
     words = ("hard-swish", "hswish")
     flops_per_value = 5
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return x·min(max(0, x + 3), 6)/6."""
+        return x * xp.clip(x + 3, 0, 6) / 6
 
 
 class Swish(Activation):
@@ -70,6 +96,10 @@ class Swish(Activation):
     words = ("swish", "silu")
     flops_per_value = 3
 
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return x times its sigmoid."""
+        return x * sigmoid(xp, x)
+
 
 class GELU(Activation):
     """½·x·(1 + erf(x/√2)).
@@ -83,3 +113,41 @@ class GELU(Activation):
     stem = "gelu"
     words = ("gelu",)
     flops_per_value = 5
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return ½·x·(1 + erf(x/√2))."""
+        return x * (erf(xp, x / sqrt(2)) + 1) / 2
+
+
+def sigmoid(xp: Library, x: Array) -> Array:
+    """Return 1/(1 + e⁻ˣ) by way of e^−|x|, which never overflows."""
+    power = xp.exp(-xp.abs(x))
+    return xp.where(x < 0, power, 1) / (1 + power)
+
+
+def erf(xp: Library, x: Array) -> Array:
+    """Return the error function, which the array API standard lacks: a Chebyshev series, summed as Clenshaw does."""
+    bits = int(xp.finfo(x.dtype).bits)
+    edge, *series = chebyshev_erf(bits)
+    x = xp.clip(x, -edge, edge)
+    double = x * x * (4 / edge**2) - 2
+    last, before = double * 0, double * 0
+    for coefficient in reversed(series[1:]):
+        last, before = double * last - before + coefficient, last
+    return x * (double * last / 2 - before + series[0] / 2)
+
+
+@cache
+def chebyshev_erf(bits: int) -> tuple[float, ...]:
+    """Return ±edge, beyond which erf is ±1, and the Chebyshev coefficients of erf(x)/x in 2·(x/edge)² − 1.
+
+    As many as floats of so many bits can hold; computed from Python's own erf.
+    """
+    edge, terms = (6.0, 44) if bits > 32 else (4.0, 20)  # noqa: PLR2004 - float64, or float32 and below
+    angles = [pi * (step + 0.5) / terms for step in range(terms)]
+    points = [edge * sqrt((cos(angle) + 1) / 2) for angle in angles]
+    values = [exact_erf(point) / point for point in points]
+    return edge, *(
+        2 / terms * sum(value * cos(order * angle) for value, angle in zip(values, angles, strict=True))
+        for order in range(terms)
+    )

@@ -2,19 +2,24 @@
 
     x ─► output(x) = y      windows(x), views(x)
          weights(x)  biases(x)  buffers(x)  macs(x, y)  flops(x, y)
+         tensors(shape)  forward(xp, x, tensors)
 
 `x` is the volume that comes in and `y` the one that goes out, both without the batch. Answers are in
 values and operations of one image. Every answer is written with `+ − * // %` and the questions of
 `sizes`, so that it also runs on Terms, letters and integer arrays.
+
+The last two are the proof: which arrays the layer holds, and what it does to (N, C, H, W). They share the
+hyperparameters with the rules above, and nothing else.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import gcd
 from typing import Any, NamedTuple, Self
 
+from cnncalc.arrays import Array, Library
 from cnncalc.errors import CnncalcError, FilterTooLarge, GroupMisfit, StrideMisfit
 from cnncalc.fit import Fit
 from cnncalc.layers.card import Card
@@ -51,6 +56,10 @@ class Layer(Card):
     has_weight_matrix  it is a convolution or fully connected: it counts in a network's depth
     convolves          it is a convolution: the `buffers` memory convention counts its input once more
     overwrites_input   it works in place: activations, dropout, reshapes
+    is_view            its output is its input's numbers under another shape: flatten, identity
+    keeps_input        training keeps its input, for the gradient of its weights or of its input
+    keeps_output       training keeps its output, for the gradient of its input
+    keeps_choices      training keeps, per output value, which input it took or whether it dropped it
     reads_many         `x` is a tuple of volumes: add, multiply, concat
     nonlinear          it is one of the non-linearities that stacks are compared by
     """
@@ -65,6 +74,10 @@ class Layer(Card):
     has_weight_matrix = False
     convolves = False
     overwrites_input = False
+    is_view = False
+    keeps_input = False
+    keeps_output = False
+    keeps_choices = False
     reads_many = False
     nonlinear = False
 
@@ -110,12 +123,31 @@ class Layer(Card):
     def flops(self, x: Any, y: Volume) -> Size:
         """Count operations: 2 per MAC, 1 per addition, multiplication, division, comparison, root, exponential."""
 
+    @abstractmethod
+    def tensors(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Name the arrays that the layer holds for an input of shape (C, H, W), each with its shape.
+
+        `weight` holds the learned multipliers, `bias` the learned offsets; any other is stored, not learned.
+        """
+
+    @abstractmethod
+    def forward(self, xp: Library, x: Any, tensors: Mapping[str, Array]) -> Array:
+        """Return what goes out as an array (N, C, H, W). One that overwrites its input may write over x."""
+
     def windows(self, x: Any) -> tuple[Window, ...]:  # noqa: ARG002 - most cards have none
         """Return, per axis, the windows whose stride must fit; most cards have none."""
         return ()
 
     def divisions(self, x: Any) -> tuple[Division, ...]:  # noqa: ARG002 - most cards have none
         """Return what must divide what."""
+        return ()
+
+    def equalities(self, x: Any) -> tuple[tuple[Size, Size], ...]:  # noqa: ARG002 - most cards have none
+        """Return pairs of sizes that must be equal."""
+        return ()
+
+    def bounds(self, x: Any) -> tuple[tuple[Size, Size], ...]:  # noqa: ARG002 - most cards have none
+        """Return pairs of sizes of which the first must not be larger than the second."""
         return ()
 
     def settings(self, x: Any) -> dict[str, Any]:  # noqa: ARG002 - most cards have none
@@ -173,6 +205,10 @@ class Costless(Layer):
     def macs(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return 0: there is no weight to multiply by."""
         return 0
+
+    def tensors(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:  # noqa: ARG002
+        """Return none: nothing is held."""
+        return {}
 
 
 class Pointwise(Layer):

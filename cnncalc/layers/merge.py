@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
+from cnncalc.arrays import Array, Library
 from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.layer import Costless
 from cnncalc.sizes import Size
@@ -21,6 +23,10 @@ class _Merge(Costless):
     def views(self, x: Volumes) -> tuple[View, ...]:
         """Return the pixel at the same place."""
         return (SAME_PIXEL,) * len(x[0].spatial)
+
+    def equalities(self, x: Volumes) -> tuple[tuple[Size, Size], ...]:
+        """Return: all volumes are equal."""
+        return tuple(pair for other in x[1:] for pair in _pairs(x[0], other))
 
 
 class Add(_Merge):
@@ -49,6 +55,13 @@ class Add(_Merge):
             if other != x[0]:
                 raise VolumeMisfit(f"cannot add {other} to {x[0]}", ways_out=_to_add(x[0], other))
 
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the sum."""
+        y = x[0] + x[1] if len(x) > 1 else xp.copy(x[0])
+        for other in x[2:]:
+            y = xp.add_to(y, ..., other)
+        return y
+
 
 class Multiply(_Merge):
     """Volumes are multiplied value by value; a 1 × 1 × C volume scales each channel, as squeeze-and-excitation does.
@@ -61,6 +74,7 @@ class Multiply(_Merge):
     type = "multiply"
     stem = "multiply"
     words = ("multiply", "mul")
+    keeps_input = True
 
     def output(self, x: Volumes) -> Volume:
         """Return the volume that the others scale."""
@@ -71,6 +85,16 @@ class Multiply(_Merge):
         """Return n − 1 multiplications per value."""
         return (len(x) - 1) * y.values
 
+    def equalities(self, x: Volumes) -> tuple[tuple[Size, Size], ...]:
+        """Return: the channels are equal, and the sizes of volumes that are not 1 × 1."""
+        whole = Volume(x[0].channels, self.output(x).spatial)
+        wide = (other if any(size != 1 for size in other.spatial) else whole for other in x)
+        return tuple(
+            pair
+            for one, other in zip(x, wide, strict=True)
+            for pair in ((whole.channels, one.channels), *_pairs(whole, other._replace(channels=whole.channels)))
+        )
+
     def check(self, x: Volumes) -> None:
         """Raise VolumeMisfit unless every volume is the output's or its channels at one place."""
         if len({len(one.spatial) for one in x}) > 1:
@@ -80,6 +104,13 @@ class Multiply(_Merge):
             if other not in {whole, whole.vector(whole.channels)}:
                 ways_out = (f"make it {whole.vector(whole.channels)}: gap fc-{whole.channels}", f"make it {whole}")
                 raise VolumeMisfit(f"cannot multiply {whole} by {other}", ways_out=ways_out)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the product; a 1 × 1 volume meets every place of its channel."""
+        y = x[0] * x[1] if len(x) > 1 else xp.copy(x[0])
+        for other in x[2:]:
+            y = y * other
+        return y
 
 
 class Concat(_Merge):
@@ -105,12 +136,25 @@ class Concat(_Merge):
         """Return 0: nothing is computed."""
         return 0
 
+    def equalities(self, x: Volumes) -> tuple[tuple[Size, Size], ...]:
+        """Return: heights and widths are equal."""
+        return tuple(pair for other in x[1:] for pair in _pairs(x[0], other._replace(channels=x[0].channels)))
+
     def check(self, x: Volumes) -> None:
         """Raise VolumeMisfit unless heights and widths are equal."""
         for other in x[1:]:
             if other.spatial != x[0].spatial:
                 ways_out = ("pad the path that shrinks", "give both paths the same stride")
                 raise VolumeMisfit(f"cannot concat {x[0]} and {other}", ways_out=ways_out)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return all channels, one after the other."""
+        return xp.concat(x, axis=1)
+
+
+def _pairs(one: Volume, other: Volume) -> tuple[tuple[Size, Size], ...]:
+    """Return what is equal if two volumes are: the number of their axes, and each size."""
+    return ((len(one.spatial), len(other.spatial)), *zip(one.shape, other.shape, strict=False))
 
 
 def _largest(sizes: tuple[Size, ...]) -> Size:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from cnncalc.arrays import Array, Library, per_channel, region
 from cnncalc.layers.fields import Count, Flag
 from cnncalc.layers.layer import Costless, Pointwise
 from cnncalc.settings import describe
@@ -35,6 +37,7 @@ class BatchNorm(Pointwise):
     type = "batchnorm"
     stem = "bn"
     words = ("bn", "batchnorm", "batch-norm")
+    keeps_input = True
 
     epsilon: Positive = 1e-5
     affine: Flag = True
@@ -60,6 +63,17 @@ class BatchNorm(Pointwise):
         per_value = 4 if self.affine else 2
         return per_value * y.values + 2 * x.channels
 
+    def tensors(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Return gamma and beta (C), unless without, and the running mean and variance (C)."""
+        learned = {"weight": shape[:1], "bias": shape[:1]} if self.affine else {}
+        return learned | {"running_mean": shape[:1], "running_var": shape[:1]}
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:
+        """Return gamma·(x − mean)/√(variance + ε) + beta, as one product and one sum per value."""
+        scale = tensors.get("weight", 1) / xp.sqrt(tensors["running_var"] + self.epsilon)
+        shift = tensors.get("bias", 0) - tensors["running_mean"] * scale
+        return xp.add_to(x * per_channel(xp, scale, x), ..., per_channel(xp, shift, x))
+
 
 class LayerNorm(Costless, Pointwise):
     """The channels of each place are shifted and scaled by their own mean and variance, then by learned numbers.
@@ -72,6 +86,7 @@ class LayerNorm(Costless, Pointwise):
     type = "layernorm"
     stem = "ln"
     words = ("ln", "layernorm", "layer-norm")
+    keeps_input = True
 
     epsilon: Positive = 1e-6
 
@@ -87,6 +102,16 @@ class LayerNorm(Costless, Pointwise):
         """Return 7C + 2 per place."""
         return (7 * y.channels + 2) * y.places
 
+    def tensors(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Return gamma and beta (C)."""
+        return {"weight": shape[:1], "bias": shape[:1]}
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:
+        """Return gamma·(x − mean)/√(variance + ε) + beta, with the mean and variance of each place."""
+        x = x - xp.mean(x, axis=1, keepdims=True)
+        x = x / xp.sqrt(xp.mean(x * x, axis=1, keepdims=True) + self.epsilon)
+        return x * per_channel(xp, tensors["weight"], x) + per_channel(xp, tensors["bias"], x)
+
 
 class LayerScale(Costless, Pointwise):
     """Each channel is multiplied by a learned number.
@@ -98,6 +123,7 @@ class LayerScale(Costless, Pointwise):
     type = "layer_scale"
     stem = "scale"
     words = ("layer-scale",)
+    keeps_input = True
 
     def weights(self, x: Volume) -> Size:
         """Return one per channel."""
@@ -106,6 +132,14 @@ class LayerScale(Costless, Pointwise):
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return a multiplication per value."""
         return y.values
+
+    def tensors(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Return a factor per channel."""
+        return {"weight": shape[:1]}
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:
+        """Return factor·x."""
+        return x * per_channel(xp, tensors["weight"], x)
 
 
 class LocalResponseNorm(Costless, Pointwise):
@@ -121,6 +155,8 @@ class LocalResponseNorm(Costless, Pointwise):
     type = "lrn"
     stem = "norm"
     words = ("lrn", "norm")
+    keeps_input = True
+    keeps_output = True
     after_word = "size"
 
     size: Count = 5
@@ -135,3 +171,13 @@ class LocalResponseNorm(Costless, Pointwise):
     def settings(self, x: Volume) -> dict[str, Any]:  # noqa: ARG002
         """Return n, the channels that are summed over."""
         return {"size": self.size}
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return x/(k + α/n·Σx²)^β; of an even n, the larger part of the neighbours comes after."""
+        before, channels = (self.size - 1) // 2, x.shape[1]
+        ends = (channels - before + self.size - 1, *x.shape[2:])
+        squares = region(xp, x * x, (-before, *(0,) * len(x.shape[2:])), ends)
+        total = squares[:, :channels, ...]
+        for step in range(1, self.size):
+            total = total + squares[:, step : step + channels, ...]
+        return x / (self.k + self.alpha / self.size * total) ** self.beta

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import inf
+
+from cnncalc.arrays import Array, Library, sweep, taps_inside, volume_of
 from cnncalc.layers.fields import Flag, PerAxis
 from cnncalc.layers.layer import Costless
 from cnncalc.layers.sliding import Sliding
@@ -42,10 +46,16 @@ class MaxPool(_Pool):
 
     type = "maxpool"
     words = ("maxpool", "pool", "max-pool")
+    keeps_input = True
+    keeps_choices = True
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return F·F − 1 comparisons per output value."""
         return (self.taps(x) - 1) * y.values
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the maxima; padding is less than any value."""
+        return sweep(xp, x, self.windows(volume_of(x)), "maximum", -inf)
 
 
 class AvgPool(_Pool):
@@ -60,12 +70,22 @@ class AvgPool(_Pool):
 
     type = "avgpool"
     words = ("avgpool", "avg-pool")
+    keeps_input = True
 
     count_include_pad: Flag = True
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return F·F − 1 additions and a division per output value."""
         return self.taps(x) * y.values
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the sums, each divided by how many values its window holds."""
+        windows = self.windows(volume_of(x))
+        sums = sweep(xp, x, windows, "add")
+        for axis, (size, window) in enumerate(zip(x.shape[2:], windows, strict=True)):
+            held = xp.number(taps_inside(size, window, padding=self.count_include_pad), x)
+            sums = sums / xp.reshape(held, (-1, *(1,) * (len(windows) - 1 - axis)))
+        return sums
 
 
 class _Whole(Costless):
@@ -92,10 +112,16 @@ class GlobalMaxPool(_Whole):
 
     type = "global_maxpool"
     words = ("global-maxpool", "gmp")
+    keeps_input = True
+    keeps_choices = True
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return H·W − 1 comparisons per channel."""
         return (x.places - 1) * y.channels
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the maximum of all places."""
+        return xp.max(x, axis=tuple(range(2, len(x.shape))), keepdims=True)
 
 
 class GlobalAvgPool(_Whole):
@@ -112,6 +138,10 @@ class GlobalAvgPool(_Whole):
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return H·W − 1 additions and a division per channel."""
         return x.values
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the mean of all places."""
+        return xp.mean(x, axis=tuple(range(2, len(x.shape))), keepdims=True)
 
 
 class _Adaptive(Costless):
@@ -136,6 +166,15 @@ class _Adaptive(Costless):
         axes = zip(x.spatial, self.output(x).spatial, strict=True)
         return product(tuple(adaptive_taps(*axis) for axis in axes)) * x.channels
 
+    def shared_out(self, xp: Library, x: Array, function: str) -> Array:
+        """Return `max` or `mean` of each share, one axis after the other."""
+        for axis, places in enumerate(per_axis(self.output_size, len(x.shape) - 2, "output_size"), start=2):
+            bounds = [(o * x.shape[axis] // places, -(-(o + 1) * x.shape[axis] // places)) for o in range(places)]
+            along = (slice(None),) * axis
+            shares = [getattr(xp, function)(x[(*along, slice(*bound), ...)], axis=axis) for bound in bounds]
+            x = xp.stack(shares, axis=axis)
+        return x
+
 
 class AdaptiveMaxPool(_Adaptive):
     """The largest value of N × N windows that share the input out.
@@ -147,10 +186,16 @@ class AdaptiveMaxPool(_Adaptive):
 
     type = "adaptive_maxpool"
     words = ("adaptive-maxpool",)
+    keeps_input = True
+    keeps_choices = True
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return one comparison fewer than values, window by window."""
         return self.taps(x) - y.values
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the maximum of each share."""
+        return self.shared_out(xp, x, "max")
 
 
 class AdaptiveAvgPool(_Adaptive):
@@ -163,7 +208,12 @@ class AdaptiveAvgPool(_Adaptive):
 
     type = "adaptive_avgpool"
     words = ("adaptive-avgpool",)
+    keeps_input = True
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return the values of every window: one addition fewer, and a division."""
         return self.taps(x)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the mean of each share: it is a rectangle, so that the mean of its rows' means is its own."""
+        return self.shared_out(xp, x, "mean")

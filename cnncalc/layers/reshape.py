@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from cnncalc.arrays import Array, Library, region
 from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.fields import Ends, PerAxis
 from cnncalc.layers.layer import Costless
@@ -38,6 +40,7 @@ class Flatten(Costless):
     type = "flatten"
     stem = "flatten"
     words = ("flatten",)
+    is_view = True
     overwrites_input = True
 
     def output(self, x: Volume) -> Volume:
@@ -51,6 +54,10 @@ class Flatten(Costless):
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return 0: nothing is computed."""
         return 0
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return (N, C·H·W, 1, 1): channel by channel, row by row."""
+        return xp.reshape(x, (x.shape[0], -1, *(1,) * len(x.shape[2:])))
 
 
 class ZeroPad(Costless):
@@ -84,6 +91,12 @@ class ZeroPad(Costless):
         """Return 0: nothing is computed."""
         return 0
 
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return x amid zeros."""
+        ends = [sides(padding) for padding in per_axis(self.padding, len(x.shape) - 2, "padding")]
+        lasts = [size + after for size, (_, after) in zip(x.shape[2:], ends, strict=True)]
+        return xp.copy(region(xp, x, [-before for before, _ in ends], lasts))
+
 
 class Crop(Costless):
     """The middle of each axis, N pixels of it; of an odd rest, the larger part is cut at the end.
@@ -109,6 +122,10 @@ class Crop(Costless):
         axes = zip(x.spatial, self.output(x).spatial, strict=True)
         return tuple(View(1, offset=-((size - kept) // 2)) for size, kept in axes)
 
+    def bounds(self, x: Volume) -> tuple[tuple[Size, Size], ...]:
+        """Return: no more is kept than there is."""
+        return tuple(zip(self.output(x).spatial, x.spatial, strict=True))
+
     def check(self, x: Volume) -> None:
         """Raise VolumeMisfit for a crop that is larger than what it is cut from."""
         y = self.output(x)
@@ -118,6 +135,13 @@ class Crop(Costless):
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
         """Return 0: nothing is computed."""
         return 0
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the middle."""
+        kept = per_axis(self.size, len(x.shape) - 2, "size")
+        firsts = [(size - keep) // 2 for size, keep in zip(x.shape[2:], kept, strict=True)]
+        lasts = [first + keep for first, keep in zip(firsts, kept, strict=True)]
+        return xp.copy(region(xp, x, firsts, lasts))
 
 
 class Upsample(Costless):
@@ -154,3 +178,22 @@ class Upsample(Costless):
         """Return 0, or a product per corner and the additions that join them."""
         corners = 2 ** len(x.spatial)
         return 0 if self.mode == "nearest" else (2 * corners - 1) * y.values
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return each pixel s times per axis, or the blend of the two around (o + ½)/s − ½; an edge repeats."""
+        for axis, scale in enumerate(per_axis(self.scale, len(x.shape) - 2, "scale"), start=2):
+            x = xp.repeat(x, scale, axis=axis) if self.mode == "nearest" else _blend(xp, x, axis, scale)
+        return x
+
+
+def _blend(xp: Library, x: Array, axis: int, scale: int) -> Array:
+    """Return s blends of two neighbours for each pixel of an axis."""
+    last = x.shape[axis] - 1
+    doubled = [2 * o + 1 - scale for o in range(scale * (last + 1))]  # 2s times the position, whole
+    lower = [at // (2 * scale) for at in doubled]
+    left, right = (
+        xp.take(x, xp.asarray([min(max(at + step, 0), last) for at in lower], device=xp.device), axis=axis)
+        for step in (0, 1)
+    )
+    share = xp.number([at % (2 * scale) / (2 * scale) for at in doubled], x)
+    return left + (right - left) * xp.reshape(share, (-1, *(1,) * (len(x.shape) - 1 - axis)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from cnncalc.arrays import Array, Library, region
 from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.fields import Count, Natural, PerAxis
 from cnncalc.layers.layer import Costless, Division, Pointwise
@@ -30,7 +33,12 @@ class Identity(_Free, Pointwise):
     type = "identity"
     stem = "identity"
     words = ("identity",)
+    is_view = True
     overwrites_input = True
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return x as it is."""
+        return x
 
 
 class ZeroShortcut(_Free):
@@ -64,12 +72,22 @@ class ZeroShortcut(_Free):
         """Return one pixel, S apart."""
         return tuple(window.view() for window in self.windows(x))
 
+    def bounds(self, x: Volume) -> tuple[tuple[Size, Size], ...]:
+        """Return: no channel has to go."""
+        return ((x.channels, self.out_channels),)
+
     def check(self, x: Volume) -> None:
         """Raise VolumeMisfit if channels would have to go."""
         super().check(x)
         if self.out_channels < x.channels:
             message = f"{x.channels} channels cannot be padded to {self.out_channels}"
             raise VolumeMisfit(message, ways_out=(f"zero-shortcut-{x.channels}",))
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return every S-th pixel, and zeros for the channels that are new."""
+        strides = per_axis(self.stride, len(x.shape) - 2, "stride")
+        kept = x[(..., *(slice(None, None, stride) for stride in strides))]
+        return xp.copy(region(xp, kept, (0,) * (len(strides) + 1), (self.out_channels, *kept.shape[2:])))
 
 
 class Slice(_Free):
@@ -97,11 +115,19 @@ class Slice(_Free):
         """Return the pixel at the same place."""
         return (SAME_PIXEL,) * len(x.spatial)
 
+    def bounds(self, x: Volume) -> tuple[tuple[Size, Size], ...]:
+        """Return: there are so many channels."""
+        return ((self.stop, x.channels),)
+
     def check(self, x: Volume) -> None:
         """Raise VolumeMisfit if there are not so many channels."""
         if not self.start < self.stop <= x.channels:
             message = f"cannot take channels {self.start} to {self.stop} of {x}"
             raise VolumeMisfit(message, ways_out=(f"0 <= start < stop <= {x.channels}",))
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the channels between."""
+        return xp.copy(x[:, self.start : self.stop, ...])
 
 
 class Split(_Free):
@@ -133,12 +159,21 @@ class Split(_Free):
         """Return: the parts divide the channels."""
         return (Division(self.parts, x.channels, "the parts and the channels", "parts"),)
 
+    def bounds(self, x: Volume) -> tuple[tuple[Size, Size], ...]:  # noqa: ARG002 - whatever comes in
+        """Return: the parts are counted from 0."""
+        return ((self.part + 1, self.parts),)
+
     def check(self, x: Volume) -> None:
         """Raise what is wrong with the channels, or with the part."""
         super().check(x)
         if self.part >= self.parts:
             message = f"there is no part {self.part} of {self.parts}: they count from 0"
             raise VolumeMisfit(message, ways_out=(f"part {self.parts - 1}",))
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return the part."""
+        size = x.shape[1] // self.parts
+        return xp.copy(x[:, self.part * size : (self.part + 1) * size, ...])
 
 
 class ChannelShuffle(_Free, Pointwise):
@@ -159,6 +194,12 @@ class ChannelShuffle(_Free, Pointwise):
     def divisions(self, x: Volume) -> tuple[Division, ...]:
         """Return: the groups divide the channels."""
         return (Division(self.groups, x.channels, "the groups and the channels"),)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return first channels of all groups, then second ones, and so on."""
+        hands = xp.reshape(x, (x.shape[0], self.groups, -1, *x.shape[2:]))
+        order = (0, 2, 1, *range(3, len(hands.shape)))
+        return xp.reshape(xp.copy(xp.permute_dims(hands, order)), x.shape)
 
 
 class SpaceToDepth(_Free):
@@ -188,3 +229,11 @@ class SpaceToDepth(_Free):
     def divisions(self, x: Volume) -> tuple[Division, ...]:
         """Return: the block divides every spatial size."""
         return tuple(Division(self.block_size, size, "the block and the sizes", "block_size") for size in x.spatial)
+
+    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
+        """Return each block as channels: the place in the block counts first, the channel last."""
+        b, axes = self.block_size, len(x.shape) - 2
+        sizes = [size // b for size in x.shape[2:]]
+        blocks = xp.reshape(x, (*x.shape[:2], *(part for size in sizes for part in (size, b))))
+        order = (0, *range(3, 3 + 2 * axes, 2), 1, *range(2, 2 + 2 * axes, 2))
+        return xp.reshape(xp.copy(xp.permute_dims(blocks, order)), (x.shape[0], -1, *sizes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.render.cells import safe, setting
@@ -21,12 +21,16 @@ VIEW = ("receptive_field", "jump", "field_padding")
 
 def as_csv(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:  # noqa: ARG001 - rows only
     """Return a header, the rows and a line of totals."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("name", "type", "inputs", "output_shape", *SETTINGS, *COUNTS, *VIEW))
-    writer.writerows(_line(row, layout) for row in ledger.rows)
+    head = ("name", "type", "inputs", "output_shape", *SETTINGS, *COUNTS, *VIEW)
     blank = [""] * (2 + len(SETTINGS))
-    writer.writerow(("total", "", *blank, *(getattr(ledger.totals, count) for count in COUNTS), "", "", ""))
+    sums = ("total", "", *blank, *(getattr(ledger.totals, count) for count in COUNTS), "", "", "")
+    return lines([head, *(_line(row, layout) for row in ledger.rows), sums])
+
+
+def lines(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as the lines of a CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().rstrip("\n")
 
 

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 def as_json(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:  # noqa: ARG001 - shapes stay H, W, C
     """Return the ledger and the verdicts on its published figures."""
-    return write({**ledger.to_dict(), "published": [one.to_dict() for one in judged]})
+    return write(told(ledger.to_dict(), judged))
+
+
+def told(ledger: dict[str, Any], judged: Sequence[Judged], **more: Any) -> dict[str, Any]:
+    """Return a ledger's keys, the verdicts on its published figures, and what else was asked for."""
+    return {**ledger, "published": [one.to_dict() for one in judged], **more}
 
 
 def write(data: dict[str, Any]) -> str:

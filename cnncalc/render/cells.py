@@ -68,6 +68,7 @@ def totals(ledger: Ledger) -> Cells:
     total = ledger.totals
     numbers = (total.weights, total.biases, total.activation_values, total.macs)
     weights, biases, memory, macs = (write_count(number) for number in numbers)
+    memory = f"max {memory}" if ledger.memory == "peak" else memory
     return Cells("total", "", "", "", weights, biases, memory, macs, "")
 
 
@@ -91,7 +92,7 @@ def setting(value: Any) -> str:
 def summary(ledger: Ledger) -> list[str]:
     """Write the totals as sentences, each unit by its name; in letters, as one formula each."""
     if not isinstance(ledger.totals.macs, int) or ledger.network.conditions is not None:
-        return [*_formulas(ledger), *_conditions(ledger), _depth(ledger)]
+        return [*_formulas(ledger), *_peak(ledger), *_conditions(ledger), _depth(ledger)]
     total, images = ledger.totals, "image" if ledger.batch == 1 else f"{ledger.batch:,} images"
     parameters, values, macs = (
         f"{write_short(number)} {unit}"
@@ -108,9 +109,18 @@ def summary(ledger: Ledger) -> list[str]:
         *([f"{write_count(total.trainable)} trainable, {write_count(total.frozen)} frozen"] if total.frozen else []),
         *([f"{write_count(total.buffers)} buffers, stored but not learned"] if total.buffers else []),
         f"{values}: {write_count(total.activation_values)}, {write_both(total.activation_bytes)}",
+        *_peak(ledger),
         f"{macs}: {write_count(total.macs)}; {write_count(total.flops)} FLOPs",
         _depth(ledger),
     ]
+
+
+def _peak(ledger: Ledger) -> list[str]:
+    if ledger.memory != "peak":
+        return []
+    from cnncalc.render.held import peak_sentences  # noqa: PLC0415 - only a peak has a place
+
+    return [f"  {sentence}" for sentence in peak_sentences(ledger)]
 
 
 def _depth(ledger: Ledger) -> str:

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from cnncalc.errors import Unreadable
-from cnncalc.spec.yaml import MAX_BYTES
+from cnncalc.spec.characters import MAX_BYTES
 from cnncalc.volume import nearest, shorten
 
 _PACKAGE = Path(__file__).parent.parent

@@ -29,6 +29,22 @@ OPERATORS: Final[dict[type[ast.operator], Callable[[Size, Size], Size]]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
+
+
+class Parameters(dict[str, Size]):
+    """The names of a spec that has parameters or blocks. A small letter beside them is a slip, a capital stays open.
+
+    Elsewhere, as in a one-line network, any letter stays open.
+    """
+
+
+def together(names: Mapping[str, Size], more: Mapping[str, Size]) -> dict[str, Size]:
+    """Put names together; `more` has the last word. With parameters among them they are parameters."""
+    if isinstance(names, Parameters) or isinstance(more, Parameters):
+        return Parameters({**names, **more})
+    return {**names, **more}
+
+
 _CHARACTERS = re.compile(r"(?:[\s+\-*/%()]|[A-Za-z_]\w*+|[0-9]++(?!\w))++", re.ASCII)  # possessive: never tried again
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
@@ -49,13 +65,15 @@ def is_formula(text: str, names: Mapping[str, Size]) -> bool:
 def evaluate(text: str, names: Mapping[str, Size]) -> Size:
     """Return the value of a formula, its names looked up.
 
-    A single letter without a value stays a letter. Raises FormulaError for anything but a small formula.
+    A single letter without a value stays a letter, beside `Parameters` a capital only.
+    Raises FormulaError for anything but a small formula.
 
     >>> evaluate("growth*(i+1)", {"growth": 32, "i": 2})
     96
     """
     if len(text) > LONGEST:
-        raise FormulaError(f"a formula has at most {LONGEST} characters: {shorten(text)}")
+        message = f"a formula has at most {LONGEST} characters: {shorten(text)}"
+        raise FormulaError(message, ways_out=("work a part of it out", "a parameter for a part of it"))
     if not _CHARACTERS.fullmatch(text):
         raise _no_formula(text)
     try:
@@ -67,7 +85,7 @@ def evaluate(text: str, names: Mapping[str, Size]) -> Size:
 
 def _value(tree: ast.expr, names: Mapping[str, Size], text: str, depth: int) -> Size:
     if depth > DEEPEST:
-        raise FormulaError(f"brackets more than {DEEPEST} deep: {shorten(text)}")
+        raise FormulaError(f"brackets more than {DEEPEST} deep: {shorten(text)}", ways_out=("fewer brackets",))
     value: Size
     if isinstance(tree, ast.Constant) and type(tree.value) is int:
         value = tree.value
@@ -94,13 +112,16 @@ def _applied(sign: ast.operator, left: Size, right: Size, text: str) -> Size:
 
 
 def _named(name: str, names: Mapping[str, Size], text: str) -> Size:
-    if name not in names and (letter := read_letter(name)):
+    if name in names:
+        return names[name]
+    letter = read_letter(name)
+    if letter and not (name[0].islower() and isinstance(names, Parameters)):
         return letter
-    if name not in names:
-        known = ", ".join(sorted(names)) or "no name has one here"
-        ways_out = tuple(f"did you mean {near}?" for near in nearest(name, names)) or (f"known: {known}",)
-        raise FormulaError(f"{shorten(name)!r} in {shorten(text)!r} has no value", ways_out=ways_out)
-    return names[name]
+    known = ", ".join(sorted(names)) or "no name has one here"
+    ways_out = tuple(f"did you mean {near}?" for near in nearest(name, names)) or (f"known: {known}",)
+    if letter:
+        ways_out += (f"a letter that stays open is a capital: {name.upper()}",)
+    raise FormulaError(f"{shorten(name)!r} in {shorten(text)!r} has no value", ways_out=ways_out)
 
 
 def _no_formula(text: str) -> FormulaError:

@@ -9,7 +9,7 @@ from cnncalc.errors import BadValue, NotationError, TooLarge
 from cnncalc.layers import Layer
 from cnncalc.sizes import Size
 from cnncalc.spec.blocks import INDEX, Block, read_number
-from cnncalc.spec.formula import evaluate, is_formula
+from cnncalc.spec.formula import evaluate, is_formula, together
 from cnncalc.spec.model import is_name
 from cnncalc.spec.nodes import Mapping as MappingNode
 from cnncalc.spec.nodes import Node, Scalar, Sequence, plain
@@ -53,7 +53,8 @@ class Use(NamedTuple):
 
     def names(self, scope: Scope) -> dict[str, Size]:
         """Return what formulas may name here: the scope's parameters, and the index."""
-        return dict(scope.names) if INDEX in scope.names and not self.repeated else {**scope.names, INDEX: self.round}
+        counted = INDEX in scope.names and not self.repeated
+        return scope.names if counted else together(scope.names, {INDEX: self.round})
 
 
 def read_use(node: MappingNode, scope: Scope, problems: Problems) -> Use:

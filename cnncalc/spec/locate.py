@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cnncalc.errors import CnncalcError, Unreadable
+from cnncalc.errors import CnncalcError, UnknownLayer, Unreadable
 from cnncalc.spec.files import SHELF, packaged, read_bytes
 from cnncalc.spec.model import Spec
 from cnncalc.spec.read import read_line, read_spec
@@ -22,7 +22,12 @@ def find_spec(text: str, *, set: Mapping[str, int] | None = None) -> Spec:  # no
     """
     if _is_packaged(text):
         return read_file(SHELF / f"{text}.yaml", set=set)
-    if text.endswith((".yaml", ".yml")) or text.startswith(("/", "./", "../", "~")) or _exists(text):
+    if (
+        text.endswith((".yaml", ".yml"))
+        or text.startswith(("/", "./", "../", "~"))
+        or _exists(text)
+        or _is_folder(text)
+    ):
         return read_file(Path(text), set=set)
     if len(text) > LONGEST_LINE:
         raise Unreadable(f"a one-line network of over {LONGEST_LINE:,} characters", ways_out=("write it into a file",))
@@ -35,6 +40,8 @@ def find_spec(text: str, *, set: Mapping[str, int] | None = None) -> Spec:  # no
         if near and " " not in text:
             message = f"no file, packaged spec or layer is called {shorten(text)!r}"
             raise Unreadable(message, ways_out=tuple(f"did you mean {name}?" for name in near)) from error
+        if isinstance(error, UnknownLayer) and " " not in text:
+            error.ways_out += ("cnncalc list names the packaged specs",)
         raise
 
 
@@ -49,6 +56,11 @@ def read_file(path: Path, *, set: Mapping[str, int] | None = None) -> Spec:  # n
 def _is_packaged(text: str) -> bool:
     """Whether the shelf has it; asked without listing the shelf."""
     return text.replace("-", "").replace("_", "").isalnum() and _exists(str(SHELF / f"{text}.yaml"))
+
+
+def _is_folder(text: str) -> bool:
+    """Whether a text is a folder and nothing that a network could be called."""
+    return text in {".", ".."} or (text.endswith("/") and Path(text).is_dir())
 
 
 def _exists(text: str) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cnncalc.errors import BadValue, MissingKey, NotationError, UnknownLayer
+from cnncalc.errors import BadValue, MissingKey, NotationError, SpecError, UnknownLayer
 from cnncalc.layers import CARDS, Layer
 from cnncalc.letter import Letter, read_letter
 from cnncalc.sizes import Size
@@ -48,6 +48,7 @@ WORDS = {word: card for card in CARDS.values() for word in (*card.words, card.ty
 """How short forms call layers; every type is a word too."""
 
 _LONGEST_FIRST = sorted(WORDS, key=len, reverse=True)
+_CALL = re.compile(r"([A-Za-z]\w*)\([^()]*,")
 _NUMBERS = re.compile(
     r"(?P<size>\$[0-9]+|[0-9]+(?:\.[0-9]+)?(?:[x:][0-9]+){0,5})?"
     r"(?:-(?P<count>\$[0-9]+|[0-9]+(?:\.[0-9]+)?))?"
@@ -76,6 +77,9 @@ def fill(text: str, names: Mapping[str, Size]) -> tuple[str, tuple[Letter, ...]]
         letters.append(value)
         return f"${len(letters) - 1}"
 
+    call = _CALL.match(text)
+    if call and call[1].lower() in WORDS:
+        raise _misspelt(text, call[1].lower())
     if "(" in text:
         text = re.sub(BRACKETS, lambda match: put(evaluate(match[0], names)), text)
     last = re.search(r"-([A-Za-z_]\w*)(?=/|$)", text)
@@ -121,15 +125,22 @@ def _find_card(text: str) -> tuple[type[Layer], re.Match[str]]:
                 return WORDS[word], match
     word = lowered[: len(lowered) - len(lowered.lstrip("abcdefghijklmnopqrstuvwxyz_-"))].rstrip("-")
     if word in WORDS:
-        raise NotationError(f"{shorten(text)!r} is not how {word} is written", ways_out=_examples(WORDS[word]))
+        raise _misspelt(text, word)
+    if times := re.fullmatch("[x×]([0-9]{1,6})", text):
+        raise UnknownLayer(f"no layer is called {text!r}", ways_out=(f"[conv3-64 relu]*{times[1]} repeats",))
     raise unknown_layer(word or text)
+
+
+def _misspelt(text: str, word: str) -> NotationError:
+    return NotationError(f"{shorten(text)!r} is not how {word} is written", ways_out=_examples(WORDS[word]))
 
 
 def unknown_layer(word: str) -> UnknownLayer:
     """Return the error for a layer that nobody has described, with the nearest that someone has."""
     if word.startswith("-"):
         return UnknownLayer("a dash is no layer", ways_out=("start the line in the column of its neighbours",))
-    near = nearest(word.lower(), WORDS)
+    begun = next((known for known in _LONGEST_FIRST if word.lower().startswith(known)), "")
+    near = [begun] if len(begun) > 2 else nearest(word.lower(), WORDS)  # noqa: PLR2004 - convolution is meant for conv
     ways_out = tuple(f"did you mean {name}?" for name in near) or ("cnncalc formulas lists the layers",)
     return UnknownLayer(f"no layer is called {shorten(word)!r}", ways_out=ways_out)
 
@@ -137,7 +148,7 @@ def unknown_layer(word: str) -> UnknownLayer:
 def _number(text: str, letters: tuple[Letter, ...]) -> object:
     if text.startswith("$"):
         return letters[int(text[1:])]
-    if text.isdigit():
+    if text.removeprefix("-").isdigit():
         return int(text) if len(text) <= 30 else 10**30  # noqa: PLR2004 - refused by its field, with its digits counted
     return text if "x" in text or ":" in text else float(text)
 
@@ -145,7 +156,7 @@ def _number(text: str, letters: tuple[Letter, ...]) -> object:
 def _suffix(card: type[Layer], suffix: str, text: str, letters: tuple[Letter, ...]) -> tuple[str, object]:
     field, value = FLAGS.get(suffix, (SUFFIXES.get(suffix[0], ""), None))
     if value is None and field:
-        written = re.fullmatch(r"\$[0-9]+|[0-9]+([x:][0-9]+)*", suffix[1:], re.ASCII)
+        written = re.fullmatch(r"\$[0-9]+|-?[0-9]+|[0-9]+([x:][0-9]+)*", suffix[1:], re.ASCII)
         value = _number(suffix[1:], letters) if written else suffix[1:]
     if field not in card.fields():
         known = [f"/{letter}" for letter, name in SUFFIXES.items() if name in card.fields()]
@@ -168,7 +179,17 @@ def _build(card: type[Layer], fields: dict[str, Any], text: str) -> Layer:
         message = f"{first['loc'][0]} {first['msg'].removeprefix('Value error, ')}, in {shorten(text)!r}"
         raise BadValue(message, ways_out=_examples(card)) from None
     except ValueError as error:
-        raise BadValue(f"{shorten(text)!r}: {error}", ways_out=(f"{text}/p0", f"{text}/same")) from None
+        ways_out = tuple(way for way in (f"{text}/p0", f"{text}/same") if is_short(way)) or _examples(card)
+        raise BadValue(f"{shorten(text)!r}: {error}", ways_out=ways_out) from None
+
+
+def is_short(text: str) -> bool:
+    """Whether a short form with its padding said can be read."""
+    try:
+        read_short(text)
+    except SpecError:
+        return False
+    return True
 
 
 def _examples(card: type[Layer]) -> tuple[str, ...]:

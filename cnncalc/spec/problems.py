@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, SeveralErrors, UnknownKey, Where
@@ -10,7 +9,7 @@ from cnncalc.spec.nodes import Mapping, Node, Scalar, find
 from cnncalc.volume import nearest, shorten
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from pydantic import BaseModel, ValidationError
 
 MOST_ERRORS = 20
 """So many errors of one file are shown; nobody reads more."""
@@ -63,11 +62,17 @@ class Problems:
         if self.errors:
             raise SeveralErrors(tuple(sorted(self.errors, key=_place)))
 
-    def note_fields(self, error: ValidationError, node: Mapping, known: Iterable[str], where: Where) -> None:
-        """Keep what pydantic found wrong with a mapping's keys, in the words of the spec language."""
+    def note_fields(
+        self, error: ValidationError, node: Mapping, models: tuple[type[BaseModel], ...], where: Where
+    ) -> None:
+        """Keep what pydantic found wrong with a mapping's keys, in the words of the spec language.
+
+        The first model is the mapping's, the last that of mappings which are listed in it.
+        """
+        known = list(dict.fromkeys(name for model in models for name in model.model_fields))
         found = error.errors(include_url=False)
         slips = {str(one["loc"][-1]) for one in found if one["type"] == "extra_forbidden"}
-        meant = {name for slip in slips for name in _meant(slip, list(known))}
+        meant = {name for slip in slips for name in _meant(slip, known)}
         for problem in found:
             if problem["type"] == "missing" and problem["loc"][-1] in meant:
                 continue  # it is there, with a slip in it
@@ -75,7 +80,7 @@ class Problems:
             if problem["type"] == "extra_forbidden":
                 spot = _key(node, problem["loc"]) or spot
             place = where._replace(line=spot.line, column=spot.column)
-            self.note(_translate(dict(problem), list(known)), place)
+            self.note(_translate(dict(problem), models, known), place)
 
 
 def _place(error: CnncalcError) -> tuple[int, int]:
@@ -95,17 +100,34 @@ def _key(node: Node, path: tuple[str | int, ...]) -> Scalar | None:
 def _meant(key: str, known: list[str]) -> list[str]:
     """Return the keys that an unknown one may stand for: as other frameworks call it, or with a slip."""
     other = ELSEWHERE.get(key)
-    return [other] if other in known else nearest(key, known, cutoff=0.5)
+    if other in known:
+        return [other]
+    close = nearest(key, known, cutoff=0.8)  # a slip leaves the first letter alone, or is a small one
+    return close or [name for name in nearest(key, known, cutoff=0.5) if name[:1] == key[:1]]
 
 
-def _translate(problem: dict[str, Any], known: list[str]) -> CnncalcError:
-    key = ".".join(str(part) for part in problem["loc"])
+def _translate(problem: dict[str, Any], models: tuple[type[BaseModel], ...], known: list[str]) -> CnncalcError:
+    path = problem["loc"]
+    key = ".".join(str(part) for part in path)
     if problem["type"] == "extra_forbidden":
-        near = _meant(str(problem["loc"][-1]), known)
+        near = _meant(str(path[-1]), known)
         ways_out = tuple(f"did you mean {name}?" for name in near) or ("the keys: " + ", ".join(known),)
         return UnknownKey(f"nothing reads the key {shorten(key)!r}", ways_out=ways_out)
     if problem["type"] == "missing":
         return MissingKey(f"the key {key!r} is missing", ways_out=(f"add {key}: …",))
-    if problem["type"] == "string_type":
-        return BadValue(f"{key}: must be text", ways_out=("input: 224x224x3",) if key == "input" else ())
-    return BadValue(f"{key}: {problem['msg'].removeprefix('Value error, ')}")
+    said = _SAID.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    from cnncalc.spec.instead import instead  # noqa: PLC0415 - only a slip needs it
+
+    nested = len(path) > 1 and isinstance(path[-1], str)
+    field = next(str(part) for part in reversed(path) if isinstance(part, str))
+    return BadValue(f"{key}: {said}", ways_out=instead(models[-1 if nested else 0], field, problem["input"]))
+
+
+_SAID = {
+    "string_type": "must be text",
+    "string_too_short": "is empty",
+    "string_too_long": "is longer than anyone reads",
+    "list_type": "must be a list",
+    "model_type": "must be keys with values",
+}
+"""What pydantic says in its own words."""

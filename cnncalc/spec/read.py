@@ -3,91 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Names
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import ValidationError
 
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError, UnknownKey, Where
-from cnncalc.layers.sliding import RoundingField
-from cnncalc.settings import describe
 from cnncalc.sizes import Size
 from cnncalc.spec.blocks import Block, read_blocks, read_parameters
 from cnncalc.spec.expand import Expander
 from cnncalc.spec.files import families, family_file, read_bytes
+from cnncalc.spec.formula import Parameters, together
+from cnncalc.spec.header import BODY, Claim, Header
 from cnncalc.spec.model import Entry, Published, Spec
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, plain
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.yaml import read_yaml
 from cnncalc.volume import Volume, nearest, parse_volume, shorten
-
-QUANTITIES = (
-    "weights",
-    "biases",
-    "parameters",
-    "buffers",
-    "trainable",
-    "frozen",
-    "macs",
-    "flops",
-    "activation_values",
-    "activation_bytes",
-    "parameter_bytes",
-    "output_shape",
-    "receptive_field",
-    "depth",
-)
-"""What a published figure can be about."""
-
-MOST_PATTERNS = 100
-"""So many patterns of `freeze` are read."""
-
-_Text = Annotated[str, Field(strict=True, min_length=1, max_length=2000)]
-_BODY = ("layers", "blocks", "parameters", "set")
-"""Keys that pydantic leaves to the readers of layers and blocks."""
-
-
-def _read_quantity(value: object) -> object:
-    if value not in QUANTITIES:
-        msg = f"must be one of {', '.join(QUANTITIES)}, not {describe(value)}"
-        raise ValueError(msg)
-    return value
-
-
-def _read_patterns(value: object) -> tuple[str, ...]:
-    listed = value if isinstance(value, list) else [value]
-    if len(listed) > MOST_PATTERNS or not all(isinstance(part, str) and 0 < len(part) <= 200 for part in listed):  # noqa: PLR2004 - of characters
-        msg = "must be a layer's name or a pattern such as conv*, or a list of them"
-        raise ValueError(msg)
-    return tuple(listed)
-
-
-class _Claim(BaseModel):
-    """A published figure."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    quantity: Annotated[str, PlainValidator(_read_quantity)]
-    printed: _Text
-    source: _Text
-    layer: _Text | None = None
-
-
-class _Header(BaseModel):
-    """The keys of a spec."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    name: _Text
-    source: _Text = ""
-    family: _Text | None = None
-    input: _Text | None = None
-    rounding: RoundingField = None
-    freeze: Annotated[tuple[str, ...], PlainValidator(_read_patterns)] = ()
-    parameters: Any = None
-    set: Any = None
-    blocks: Any = None
-    layers: Any = None
-    published: list[_Claim] = []
 
 
 class _Source:
@@ -98,7 +29,7 @@ class _Source:
         self.root = read_yaml(text, file=file)
         self.header = self._read_header()
 
-    def _read_header(self) -> _Header | None:
+    def _read_header(self) -> Header | None:
         if not isinstance(self.root, Mapping):
             message = "a spec starts with keys: name, input, layers"
             error = NotationError(message, ways_out=("name: mine", "input: 32x32x3"))
@@ -107,12 +38,12 @@ class _Source:
         if "claims" in self.root.pairs:
             message = "this is a claims file, not a spec"
             raise BadValue(message, where=self.problems.where(self.root), ways_out=("cnncalc audit FILE",))
-        data = {key: plain(value) if key not in _BODY else () for key, (_, value) in self.root.pairs.items()}
+        data = {key: plain(value) if key not in BODY else () for key, (_, value) in self.root.pairs.items()}
         try:
-            return _Header.model_validate(data)
+            return Header.model_validate(data)
         except ValidationError as error:
-            known = [*_Header.model_fields, *(_Claim.model_fields if "published" in data else ())]
-            self.problems.note_fields(error, self.root, known, self.problems.where(self.root))
+            models = (Header, Claim) if "published" in data else (Header,)
+            self.problems.note_fields(error, self.root, models, self.problems.where(self.root))
             return None
 
     def node(self, key: str) -> Node | None:
@@ -151,6 +82,7 @@ class _Source:
         names = self.bind(chosen)
         if names is None:
             return ()
+        names = together(names, Parameters() if known else {})
         entries = Expander(known, self.problems).entries(layers, names)
         if not entries and not self.problems.errors:
             error = MissingKey("there are no layers", ways_out=("layers: [conv3-64, relu]",))
@@ -171,7 +103,8 @@ class _Source:
         for name, (key, _) in node.pairs.items():
             if name not in known:
                 near = tuple(f"did you mean {other}?" for other in nearest(name, known))
-                error = UnknownKey(f"there is no parameter {shorten(name)!r}", ways_out=near or known)
+                ways_out = near or known or ("name the family: its parameters are set", "delete the line")
+                error = UnknownKey(f"there is no parameter {shorten(name)!r}", ways_out=ways_out)
                 self.problems.note(error, self.problems.where(key))
 
     def parameters(self) -> tuple[str, ...]:

@@ -34,14 +34,21 @@ def read_scalar(text: str, where: Where) -> str | int | float | bool | None:
 def _int(text: str, where: Where) -> int:
     """Read an integer: decimal, 0o17 or 0x1F."""
     if len(text.lstrip("+-").removeprefix("0o").removeprefix("0x")) > MAX_DIGITS:
-        raise TooLarge(f"a number of more than {MAX_DIGITS} digits", where=where)
+        message = f"a number of more than {MAX_DIGITS} digits"
+        raise TooLarge(message, where=where, ways_out=("a number to 10^9", f"quotes, if it is text: {_cut(text)}"))
     return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
 
 
 def _float(text: str, where: Where) -> float:
     """Read a decimal fraction, finite only."""
     if len(text) > MAX_FLOAT:
-        raise TooLarge(f"a number of more than {MAX_FLOAT} characters", where=where)
+        message = f"a number of more than {MAX_FLOAT} characters"
+        raise TooLarge(message, where=where, ways_out=("a shorter number: 0.1", f"quotes, if it is text: {_cut(text)}"))
     if _NO_NUMBER.fullmatch(text) or not isfinite(float(text)):
-        raise BadValue(f"{text} is no number that a spec can hold", where=where)
+        message = f"{text} is no number that a spec can hold"
+        raise BadValue(message, where=where, ways_out=("a number: 0.1", f'quotes, if it is text: "{text}"'))
     return float(text)
+
+
+def _cut(text: str) -> str:
+    return f'"{text[:8]}…"'

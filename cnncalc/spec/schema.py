@@ -8,30 +8,53 @@ from cnncalc.layers import CARDS, Layer
 from cnncalc.layers.fields import KIND
 from cnncalc.layers.sliding import ROUNDINGS
 from cnncalc.sizes import LARGEST
+from cnncalc.spec.header import QUANTITIES
 from cnncalc.spec.item import MODIFIERS
 from cnncalc.spec.model import NAME
-from cnncalc.spec.read import QUANTITIES
 from cnncalc.volume import MAX_AXES
 
 _TEXT = {"type": "string", "minLength": 1}
 _COUNT = {"type": "integer", "minimum": 1, "maximum": LARGEST}
-_SIZE = "([0-9]+|[A-Za-wyz][0-9]?)"
-_VOLUME = {
-    "type": "string",
-    "pattern": rf"^\[?\s*{_SIZE}(\s*[xX×]\s*{_SIZE}){{1,3}}\s*\]?$",
+_NATURAL = {**_COUNT, "minimum": 0}
+_INTEGER = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
+
+_TO_LARGEST = "(?=[0-9]{1,10}(?![0-9]))0*(?:%s[0-9]{0,8}|10{9})"
+_FROM_1, _FROM_0 = _TO_LARGEST % "[1-9]", _TO_LARGEST % "[0-9]"
+_SIZE = f"(?:{_FROM_1}|[A-Za-wyz][0-9]?)"
+_BETWEEN = r"(?:\s*[x×]\s*|(?<=[0-9])X(?=[0-9]))"
+_VOLUME = {"type": "string", "pattern": rf"^\s*\[?\s*{_SIZE}(?:{_BETWEEN}{_SIZE}){{1,3}}\s*\]?\s*$"}
+
+_FORMULA_TEXT = {"type": "string", "pattern": r"^(?![0-9x]+$)[A-Za-z0-9_+*/%() -]+$"}
+_FORMULA = {"anyOf": [_INTEGER, {"type": "string", "pattern": r"^[A-Za-z0-9_+*/%() -]+$"}]}
+
+
+def _per_axis(number: dict[str, Any], text: str, *more: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return how a number for each axis may be written: a list, ``3x5``; formulas may stand in the list."""
+    item = {"anyOf": [number, _FORMULA_TEXT, *more]}
+    listed = {"type": "array", "items": item, "minItems": 1, "maxItems": MAX_AXES}
+    return [number, listed, {"type": "string", "pattern": f"^(?:{text})(?:x(?:{text})){{1,{MAX_AXES - 1}}}$"}]
+
+
+_PAIR = {"type": "array", "items": {"anyOf": [_NATURAL, _FORMULA_TEXT]}, "minItems": 2, "maxItems": 2}
+_TWO_ENDS = {"type": "string", "pattern": f"^{_FROM_0}:{_FROM_0}$"}
+_ENDS = [*_per_axis(_NATURAL, f"{_FROM_0}(?::{_FROM_0})?", _PAIR, _TWO_ENDS), _TWO_ENDS]
+_LISTED = {
+    "per_axis": _per_axis(_COUNT, _FROM_1),
+    "natural_per_axis": _per_axis(_NATURAL, _FROM_0),
+    "ends": _ENDS,
+    "padding": [*_ENDS, {"enum": ["same", "same_upper", "same_lower", "valid"]}],
 }
-
-
-_FORMULA_TEXT = {"type": "string", "pattern": r"^(?![0-9]+$)[A-Za-z0-9_+*/%() -]+$"}
-_FORMULA = {"anyOf": [{"type": "integer"}, _FORMULA_TEXT]}
-_LISTED = {"per_axis": [{"type": "array", "maxItems": MAX_AXES, "items": {"anyOf": [_COUNT, _FORMULA_TEXT]}}]}
-"""Formulas in lists, where a field takes a list."""
+"""Kinds of field with a value per axis: the whole of what a reader of settings reads."""
 
 _NO_FORMULA = ("flag", "fraction")
 """Kinds of field that are no counts."""
+
 _NUMBERS = {"type": "object", "additionalProperties": {"anyOf": [_FORMULA, {"type": "null"}]}}
-_BODY: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/layer"}}]}
-_PATH: dict[str, Any] = {"anyOf": [_TEXT, {"$ref": "#/definitions/layer"}, _BODY["anyOf"][1]]}
+_DEFAULTS = {"type": "object", "additionalProperties": {"anyOf": [_INTEGER, {"type": "null"}]}}
+_ITEMS: dict[str, Any] = {"type": "array", "items": {"$ref": "#/definitions/layer"}}
+_BODY: dict[str, Any] = {"anyOf": [_TEXT, {**_ITEMS, "minItems": 1}]}
+_INNER: dict[str, Any] = {"anyOf": [_TEXT, _ITEMS]}
+_PATH: dict[str, Any] = {"anyOf": [_TEXT, {"$ref": "#/definitions/layer"}, _ITEMS]}
 _KNOWN = "|".join(sorted([*CARDS, *MODIFIERS]))
 
 
@@ -65,8 +88,8 @@ def schema() -> dict[str, Any]:
         },
         "definitions": {
             "layer": {"anyOf": [_pattern(), _short_or_call(), *(_ref(kind) for kind in sorted(CARDS))]},
-            "block": {"anyOf": [_BODY, _block()]},
-            "parameters": {"anyOf": [{"type": "array", "items": _TEXT}, _NUMBERS]},
+            "block": {"anyOf": [_INNER, _block()]},
+            "parameters": {"anyOf": [{"type": "array", "items": _TEXT}, _DEFAULTS]},
             "published": _published(),
             **{kind: _card(CARDS[kind], kinds) for kind in sorted(CARDS)},
             **kinds,
@@ -98,7 +121,7 @@ def _block() -> dict[str, Any]:
     return {
         "type": "object",
         "required": ["layers"],
-        "properties": {"parameters": {"$ref": "#/definitions/parameters"}, "layers": _BODY},
+        "properties": {"parameters": {"$ref": "#/definitions/parameters"}, "layers": _INNER},
         "additionalProperties": False,
     }
 
@@ -145,7 +168,7 @@ def _field(field: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
         return {**kept, **default}
     kind = shared[KIND]
     own = {key: value for key, value in shared.items() if key != KIND}
-    kinds[kind] = own if kind in _NO_FORMULA else {"anyOf": [own, _FORMULA_TEXT, *_LISTED.get(kind, ())]}
+    kinds[kind] = own if kind in _NO_FORMULA else {"anyOf": [*_LISTED.get(kind, (own,)), _FORMULA_TEXT]}
     return {**_ref(kind), **default}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnncalc.errors import BadValue, Where, WiringError
@@ -25,13 +25,16 @@ class Scope:
     path    what its layers' names begin with: ``stage2_1/``
     names   its parameters and their values
     flow    what the next layer reads: layers by their full name, or names that are still to come
+
+    repeated    whether a path of it is being unrolled that stands in a repetition
     """
 
-    def __init__(self, path: str, names: Mapping[str, Size], outer: Scope | None, flow: tuple[str | Ref, ...]) -> None:
+    def __init__(self, path: str, names: dict[str, Size], outer: Scope | None, flow: tuple[str | Ref, ...]) -> None:
         self.path = path
         self.names = names
         self.outer = outer
         self.flow = flow
+        self.repeated = False
         self.layers: dict[str, str] = {INPUT: INPUT} if outer is None else {}
         self._places: dict[str, Where] = {}
         self._counts: dict[str, Size] = {}
@@ -54,7 +57,7 @@ class Scope:
 
         Raises BadValue for a name that another layer has.
         """
-        if name is None or repeated:
+        if name is None or repeated or self.repeated:
             name = self._counted(f"{name}_" if name else stem)
         if name == INPUT:
             raise BadValue("'input' is the name of row 0", ways_out=("choose another name",))
@@ -71,6 +74,10 @@ class Scope:
             name = f"{stem}{count}"
             if name not in self._reserved and name not in self._places:
                 return name
+
+    def awaits(self, name: str) -> bool:
+        """Whether a layer that could not be read may have had this name: given, or counted like conv2 and a_2."""
+        return name in self._reserved or name[-1:].isdigit() or (self.outer is not None and self.outer.awaits(name))
 
     def find(self, ref: Ref) -> str:
         """Return the full name of the layer that a reference means: in its own body, else in one around it.

@@ -62,7 +62,7 @@ def translate(error: yaml.MarkedYAMLError, tree: Tree) -> YamlError:
     for pattern, message, ways_out in _SAYINGS:
         if pattern.search(slip.said):
             return slip.error(message, *ways_out)
-    return slip.error("not YAML: " + cut_short(slip.said.split(": ", 1)[1]))
+    return slip.error("not YAML: " + cut_short(slip.said.split(": ", 1)[1]), QUOTE)
 
 
 def _tab(slip: _Slip) -> YamlError | None:
@@ -111,7 +111,8 @@ def _bracket(slip: _Slip) -> YamlError | None:
     if "node content" in slip.said:
         return slip.error(f"`{first}` comes where a value should stand", QUOTE)
     if first in "]}":
-        return slip.error(f"`{first}` cannot close the `{'[{'[first == ']']}` of line {slip.began.line + 1}")
+        opened, closer = "[]" if first == "}" else "{}"
+        return slip.error(f"`{first}` cannot close the `{opened}` of line {slip.began.line + 1}", f"`{closer}` here")
     return _comma(slip)
 
 
@@ -141,11 +142,13 @@ def _colon(slip: _Slip) -> YamlError | None:
         way_out = f"quote it: {_quoted(value)}" if len(value) <= _QUOTABLE else QUOTE
         return slip.error("a second colon in one line; a value that holds `: ` needs quotes", way_out)
     if slip.mark.column >= _LONGEST_KEY:
-        return slip.error(f"a key of more than {_LONGEST_KEY:,} characters")
+        return slip.error(f"a key of more than {_LONGEST_KEY:,} characters", "a shorter key")
     above = max((row for row in range(slip.row) if slip.lines[row].strip()), default=slip.row)
     if ":" not in slip.lines[above] or _NO_SPACE.match(slip.lines[above]):
         return _no_colon(slip, above)
-    return slip.error("this line is indented deeper than the line above, which has its value already", row=slip.row)
+    message = "this line is indented deeper than the line above, which has its value already"
+    column = len(slip.lines[above]) - len(slip.lines[above].lstrip()) + 1
+    return slip.error(message, f"start it in column {column}, as the line above", row=slip.row)
 
 
 def _no_colon(slip: _Slip, row: int) -> YamlError:
@@ -162,7 +165,7 @@ def _unfinished_key(slip: _Slip) -> YamlError | None:
     if "could not find expected ':'" in slip.said:
         return _no_colon(slip, slip.row)
     keyless = slip.rest.startswith(":") and re.search("block mapping|node content", slip.said)
-    return slip.error(NO_KEY) if keyless else None
+    return slip.error(NO_KEY, "key: value", QUOTE) if keyless else None
 
 
 _READINGS: tuple[Callable[[_Slip], YamlError | None], ...] = (_tab, _goes_on, _unfinished_key, _bracket, _colon)

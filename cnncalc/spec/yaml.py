@@ -14,12 +14,12 @@ Scalar(value='pool2', text='pool2', plain=True, line=1, column=20, raw='')
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import yaml
 
-from cnncalc.errors import TooLarge, Unreadable, Where, YamlError
+from cnncalc.errors import TooLarge, Where, YamlError
+from cnncalc.spec.characters import SHORTER, decode, forbidden, spot
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.scalars import read_scalar
 from cnncalc.spec.slips import GLUED, NO_ALIAS, NO_DIRECTIVE, NO_KEY, NO_TAG, ONE_DOCUMENT, QUOTE, cut_short, translate
@@ -27,7 +27,6 @@ from cnncalc.spec.slips import GLUED, NO_ALIAS, NO_DIRECTIVE, NO_KEY, NO_TAG, ON
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_BYTES = 262_144
 MAX_DEPTH = 32
 MAX_NODES = 20_000
 _Theirs: TypeAlias = Any  # PyYAML's events and marks: its two parsers share no useful types
@@ -36,54 +35,17 @@ LOADER: _Theirs = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # some builds o
 
 def read_yaml(text: str | bytes, *, file: str | None = None) -> Node:
     """Read one document; every error says where. Raises YamlError, BadValue, TooLarge, Unreadable."""
-    text = _decode(text, file).removeprefix("\ufeff")
-    if bad := _forbidden(text):
+    text = decode(text, file).removeprefix("\ufeff")
+    if bad := forbidden(text):
         message = f"an invisible character, U+{ord(bad[0]):04X}, that a spec cannot hold"
-        raise YamlError(message, where=_spot(text[: bad.start()], file), ways_out=("delete it",))
+        raise YamlError(message, where=spot(text[: bad.start()], file), ways_out=("delete it",))
     tree = Tree(text, file)
     for event in _events(tree):
         tree.take(event)
     if tree.root is None or (isinstance(tree.root, Scalar) and tree.root.plain and not tree.root.text):
-        raise YamlError("the text is empty: there is nothing in it to read", where=Where(file, 1, 1))
+        message = "the text is empty: there is nothing in it to read"
+        raise YamlError(message, where=Where(file, 1, 1), ways_out=("{name: mine, input: 32x32x3, layers: conv3-64}",))
     return tree.root
-
-
-# -- from bytes to characters --
-
-# What YAML does not call printable, a byte order mark inside the text, and the line breaks that YAML 1.2 dropped.
-_FORBIDDEN_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
-
-
-@cache
-def _forbidden_anywhere() -> re.Pattern[str]:
-    """Return the pattern for texts beyond ASCII; building it takes longer than reading most specs."""
-    return re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-
-
-def _forbidden(text: str) -> re.Match[str] | None:
-    """Return the first character that a spec cannot hold."""
-    return (_FORBIDDEN_ASCII if text.isascii() else _forbidden_anywhere()).search(text)
-
-
-def _decode(text: str | bytes, file: str | None) -> str:
-    """Return the text, once it is known to be short enough and UTF-8."""
-    size = len(text)  # before anything is copied
-    if isinstance(text, str) and size <= MAX_BYTES:
-        size = len(text.encode("utf-8", "surrogatepass"))
-    if size > MAX_BYTES:
-        raise Unreadable(f"the text is larger than {MAX_BYTES:,} bytes", where=Where(file, 1, 1))
-    try:
-        return text if isinstance(text, str) else text.decode("utf-8")
-    except UnicodeDecodeError as error:
-        where = _spot(error.object[: error.start].decode("utf-8"), file)
-        message = f"the byte 0x{error.object[error.start]:02X} is not UTF-8"
-        raise Unreadable(message, where=where, ways_out=("save the file as UTF-8",)) from None
-
-
-def _spot(before: str, file: str | None) -> Where:
-    """Return the place right after some text."""
-    lines = re.split("\r\n|\r|\n", before)
-    return Where(file, len(lines), len(lines[-1]) + 1)
 
 
 # -- from events to a tree --
@@ -140,7 +102,7 @@ class Tree:
         """Start the one document."""
         self.documents += 1
         if self.documents > 1:
-            raise YamlError(ONE_DOCUMENT, where=where)
+            raise YamlError(ONE_DOCUMENT, where=where, ways_out=("delete everything from here on", QUOTE))
         if self.text.startswith("%", event.start_mark.index):
             raise YamlError(NO_DIRECTIVE, where=where, ways_out=("delete the line",))
 
@@ -148,7 +110,7 @@ class Tree:
         """Refuse whatever makes nodes shared, typed or too many."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise TooLarge(f"more than {MAX_NODES:,} values", where=where)
+            raise TooLarge(f"more than {MAX_NODES:,} values", where=where, ways_out=(SHORTER,))
         if event.anchor is not None:
             raise YamlError(NO_ALIAS, where=where, ways_out=("write it out", QUOTE))
         if event.tag is not None:
@@ -157,8 +119,9 @@ class Tree:
     def scalar(self, event: _Theirs, where: Where) -> Scalar:
         """Read a scalar; keys are text whatever they look like."""
         text, is_plain = event.value, event.implicit[0]
-        if bad := _forbidden(text):
-            raise YamlError(f"an escape writes U+{ord(bad[0]):04X}, which a spec cannot hold", where=where)
+        if bad := forbidden(text):
+            message = f"an escape writes U+{ord(bad[0]):04X}, which a spec cannot hold"
+            raise YamlError(message, where=where, ways_out=("delete the escape", "single quotes, where `\\` is itself"))
         if is_plain and (glued := _GLUED_VALUE.match(text)):
             raise YamlError(GLUED, where=where, ways_out=(f"{cut_short(glued[0][:-1])} {glued[0][-1]}…",))
         is_text = not is_plain or (self.stack and self.stack[-1].wants_key)
@@ -174,9 +137,11 @@ class Tree:
     def open(self, event: _Theirs, where: Where) -> None:
         """Open a list or dictionary."""
         if self.stack and self.stack[-1].wants_key:
-            raise YamlError("a key must be one word or text, not a list or a dictionary", where=where)
+            message = "a key must be one word or text, not a list or a dictionary"
+            raise YamlError(message, where=where, ways_out=(QUOTE, "key: value"))
         if len(self.stack) >= MAX_DEPTH:
-            raise TooLarge(f"lists and dictionaries nested more than {MAX_DEPTH} deep", where=where)
+            message = f"lists and dictionaries nested more than {MAX_DEPTH} deep"
+            raise TooLarge(message, where=where, ways_out=(SHORTER,))
         kind = Sequence if isinstance(event, yaml.SequenceStartEvent) else Mapping
         self.stack.append(_Open(kind(where.line or 1, where.column or 1)))
 
@@ -199,11 +164,12 @@ class Tree:
         where = Where(self.file, key.line, key.column)
         if key.text in into.pairs:
             first = into.pairs[key.text][0].line
-            raise YamlError(f"the key `{cut_short(key.text)}` is already in line {first}", where=where)
+            message = f"the key `{cut_short(key.text)}` is already in line {first}"
+            raise YamlError(message, where=where, ways_out=("delete one of the two", "another key"))
         if key.plain and key.text == "<<":
             raise YamlError("specs have no merge keys (`<<`)", where=where, ways_out=("write it out",))
         if key.plain and not key.text:
-            raise YamlError(NO_KEY, where=where)
+            raise YamlError(NO_KEY, where=where, ways_out=("key: value", QUOTE))
         return key
 
     def pair(self, into: Mapping, key: Scalar, value: Node) -> None:
@@ -221,4 +187,5 @@ def _events(tree: Tree) -> Iterator[_Theirs]:
     except yaml.MarkedYAMLError as error:
         raise translate(error, tree) from None
     except (yaml.YAMLError, ValueError, OverflowError):  # the pure parser on "\UFFFFFFFF"
-        raise YamlError("a character or number here is beyond what YAML can write", where=tree.reached) from None
+        message = "a character or number here is beyond what YAML can write"
+        raise YamlError(message, where=tree.reached, ways_out=("delete it", "single quotes")) from None

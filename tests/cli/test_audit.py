@@ -314,3 +314,12 @@ def test_the_readme_shows_what_it_prints(tmp_path: Path, capsys: pytest.CaptureF
     ((slides, screen),) = screens()
     assert audit(slides, tmp_path) == 1
     assert capsys.readouterr().out == screen
+
+
+def test_a_peak_is_no_sum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """VGG-16 holds most while conv1_2 runs: its input and output, 2·224·224·64 values, and no layer is added to it."""
+    text = "claims: [{quantity: activation_values, network: vgg16, memory: peak, printed: 6.4M}]"
+    assert audit(text, tmp_path, "--format", "json") == 0
+    (one,) = json.loads(capsys.readouterr().out)["claims"]
+    assert one["computed"] == 2 * 224 * 224 * 64
+    assert one["sum"] == "conv1_2 6,422,528, the largest of 40 moments"

@@ -11,8 +11,6 @@ import pytest
 
 from cnncalc.cli import run
 
-NO_WAY_OUT = "it ends without a way out"
-
 
 class Mistake(NamedTuple):
     """A slip in a spec: what it is called, the code and line it is refused with, what helps; `bug`: not yet."""
@@ -47,12 +45,12 @@ MISTAKES = (
     Mistake(
         "an unquoted pattern alone", "name: a\ninput: 9x9x3\nlayers: [relu]*2\n", "yaml", 3, 'quote it: "[relu]*2"'
     ),
-    Mistake("a line too far right", "name: a\n input: 9x9x3\nlayers: relu\n", "yaml", 2, "indented", NO_WAY_OUT),
+    Mistake("a line too far right", "name: a\n input: 9x9x3\nlayers: relu\n", "yaml", 2, "indented"),
     Mistake("a line too far left", spec("relu", " - relu"), "yaml", 5, "same column"),
-    Mistake("a key twice", spec("conv: {out_channels: 64, out_channels: 3}"), "yaml", 4, "already", NO_WAY_OUT),
-    Mistake("two specs in one file", spec("relu", "---", "name: b"), "yaml", 5, "one document", NO_WAY_OUT),
+    Mistake("a key twice", spec("conv: {out_channels: 64, out_channels: 3}"), "yaml", 4, "already"),
+    Mistake("two specs in one file", spec("relu", "---", "name: b"), "yaml", 5, "one document"),
     Mistake("an anchor", spec("&c conv3-64"), "yaml", 4, "write it out"),
-    Mistake("an empty file", "", "yaml", 1, "empty", NO_WAY_OUT),
+    Mistake("an empty file", "", "yaml", 1, "empty"),
     # keys
     Mistake("kernal_size", spec("conv: {out_channels: 64, kernal_size: 3}"), "unknown-key", 4, "mean kernel_size?"),
     Mistake("kernal", spec("conv: {out_channels: 64, kernal: 3}"), "unknown-key", 4, "kernel_size"),
@@ -65,7 +63,6 @@ MISTAKES = (
         "unknown-key",
         4,
         "the keys",
-        "it asks: did you mean dilation?",
     ),
     Mistake(
         "a key of nothing",
@@ -73,7 +70,6 @@ MISTAKES = (
         "unknown-key",
         5,
         "published",
-        "it asks: did you mean blocks?",
     ),
     Mistake("layer for layers", "name: a\ninput: 9x9x3\nlayer: relu\n", "unknown-key", 3, "mean layers?"),
     Mistake("no input", "name: a\nlayers: relu\n", "missing-key", 1, "input: 224x224x3"),
@@ -90,24 +86,22 @@ MISTAKES = (
     # the names of layers
     Mistake("Conv2D", spec("Conv2D: {out_channels: 64, kernel_size: 3}"), "unknown-layer", 4, "did you mean conv?"),
     Mistake("MaxPool2D", spec("MaxPool2D: {kernel_size: 2}"), "unknown-layer", 4, "did you mean maxpool?"),
-    Mistake(
-        "a word", spec("convolution3-64"), "unknown-layer", 4, "did you mean conv?", "it asks: did you mean convt?"
-    ),
+    Mistake("a word", spec("convolution3-64"), "unknown-layer", 4, "did you mean conv?"),
     Mistake("rely", spec("rely"), "unknown-layer", 4, "did you mean relu?"),
-    Mistake("a layer by call", spec("conv(64, 3)"), "notation", 4, "conv3-64", "it speaks of formulas"),
+    Mistake("a layer by call", spec("conv(64, 3)"), "notation", 4, "conv3-64"),
     # the short form
-    Mistake("conv: 3-64", spec("conv: 3-64"), "unknown-layer", 4, "conv3-64", "it lists all layers instead"),
+    Mistake("conv: 3-64", spec("conv: 3-64"), "unknown-layer", 4, "conv3-64"),
     Mistake("a space for the hyphen", spec("conv3 64"), "missing-key", 4, "conv3-64"),
     Mistake("no filters", spec("conv3"), "missing-key", 4, "conv3-64"),
     Mistake("no filters, under a name", spec("conv1: conv3"), "missing-key", 4, "conv3-64"),
-    Mistake("no size", spec("conv64"), "bad-value", 4, "conv3-64", "it offers conv64/p0, which has no filters either"),
+    Mistake("no size", spec("conv64"), "bad-value", 4, "conv3-64"),
     Mistake("no features", spec("fc"), "missing-key", 4, "fc-10"),
     Mistake("an even filter", spec("conv4-64"), "bad-value", 4, "conv4-64/p0"),
     Mistake("a suffix of nothing", spec("conv3-64/q2"), "notation", 4, "/s /p"),
     Mistake("a suffix twice", spec("conv3-64/s2/s4"), "notation", 4, "/s"),
     Mistake("a bracket too many", spec('"[conv3-64 relu]]*2"'), "notation", 4, "remove it"),
     Mistake("a bracket too few", spec('"[[conv3-64 relu]*2"'), "notation", 4, "close it"),
-    Mistake("an x for times", spec('"[conv3-64 relu]x2"'), "unknown-layer", 4, "*2", "`x2` is taken for a layer"),
+    Mistake("an x for times", spec('"[conv3-64 relu]x2"'), "unknown-layer", 4, "*2"),
     Mistake("no times", spec('"[conv3-64 relu]*0"'), "notation", 4, "1 or more times"),
     Mistake("times in words", spec('"[conv3-64 relu]*n"'), "notation", 4, "1 or more times"),
     # values
@@ -117,7 +111,6 @@ MISTAKES = (
         "bad-value",
         4,
         "without quotes",
-        NO_WAY_OUT,
     ),
     Mistake(
         "negative padding",
@@ -125,37 +118,32 @@ MISTAKES = (
         "bad-value",
         4,
         "from 0",
-        NO_WAY_OUT,
     ),
-    Mistake(
-        "negative padding, short", spec("conv3-64/p-1"), "bad-value", 4, "from 0", "it says: write -1 without quotes"
-    ),
-    Mistake("a stride of 0", spec("maxpool: {kernel_size: 3, stride: 0}"), "bad-value", 4, "from 1", NO_WAY_OUT),
+    Mistake("negative padding, short", spec("conv3-64/p-1"), "bad-value", 4, "from 0"),
+    Mistake("a stride of 0", spec("maxpool: {kernel_size: 3, stride: 0}"), "bad-value", 4, "from 1"),
     Mistake("a stride of 0, short", spec("maxpool3/s0"), "bad-value", 4, "from 1"),
-    Mistake("a fractional kernel", spec("maxpool: {kernel_size: 2.5}"), "bad-value", 4, "whole number", NO_WAY_OUT),
+    Mistake("a fractional kernel", spec("maxpool: {kernel_size: 2.5}"), "bad-value", 4, "whole number"),
     Mistake("a fractional kernel, short", spec("conv2.5-64"), "bad-value", 4, "whole number"),
-    Mistake("true for a number", spec("maxpool: {kernel_size: true}"), "bad-value", 4, "whole number", NO_WAY_OUT),
+    Mistake("true for a number", spec("maxpool: {kernel_size: true}"), "bad-value", 4, "whole number"),
     Mistake(
         "a word for padding",
         spec("conv: {out_channels: 9, kernel_size: 3, padding: sam}"),
         "bad-value",
         4,
         "same",
-        NO_WAY_OUT,
     ),
-    Mistake("a rate in percent", spec("dropout: {rate: 50}"), "bad-value", 4, "0 to below 1", NO_WAY_OUT),
+    Mistake("a rate in percent", spec("dropout: {rate: 50}"), "bad-value", 4, "0 to below 1"),
     Mistake("no channels", spec("relu", input="224"), "bad-value", 2, "224x224x3"),
     Mistake("a list for the input", spec("relu", input="[224, 224, 3]"), "bad-value", 2, "224x224x3"),
     Mistake("commas in the input", spec("relu", input="224,224,3"), "bad-value", 2, "224x224x3"),
     Mistake("an empty axis", spec("relu", input="224x0x3"), "bad-value", 2, "224x224x3"),
-    Mistake("rounding up", spec("relu", "rounding: up"), "bad-value", 5, "exact, floor or ceil", NO_WAY_OUT),
+    Mistake("rounding up", spec("relu", "rounding: up"), "bad-value", 5, "exact, floor or ceil"),
     Mistake(
         "a figure without quotes",
         spec("relu", "published:", "  - {quantity: macs, printed: 1000, source: me}"),
         "bad-value",
         6,
         '"1000"',
-        "it says only: must be text",
     ),
     # names
     Mistake("a name twice", spec("c=relu", "  - c=relu"), "bad-value", 5, "c_2"),
@@ -172,7 +160,6 @@ MISTAKES = (
         "filter-too-large",
         4,
         "227x227x3",
-        "it offers 11x227",
     ),
 )
 

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.errors import GroupMisfit
-from cnncalc.layers.conv import Conv, ConvTranspose, DepthwiseConv
+from cnncalc.layers.conv import Conv, DepthwiseConv
 from cnncalc.layers.dense import FullyConnected
 from cnncalc.layers.pool import AvgPool, MaxPool
+from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.volume import Volume, parse_volume
 
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from cnncalc.field import LONGEST_PERIOD, UNKNOWN, Field
 from cnncalc.layers.activation import ReLU
-from cnncalc.layers.conv import Conv, ConvTranspose, DepthwiseConv
+from cnncalc.layers.conv import Conv, DepthwiseConv
 from cnncalc.layers.dense import FullyConnected
 from cnncalc.layers.layer import Layer
 from cnncalc.layers.pool import AdaptiveAvgPool, AdaptiveMaxPool, AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 from cnncalc.layers.reshape import Crop, Flatten, Upsample, ZeroPad
+from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.volume import Volume
 from cnncalc.window import View, sides
 

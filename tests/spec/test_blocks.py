@@ -9,9 +9,10 @@ import pytest
 
 from cnncalc.errors import CnncalcError
 from cnncalc.layers.conv import Conv
-from cnncalc.spec.expand import DEEPEST, MAX_STEPS
+from cnncalc.spec.expand import DEEPEST
 from cnncalc.spec.model import Entry
 from cnncalc.spec.read import read_spec
+from cnncalc.spec.trail import MAX_STEPS
 
 HEAD = "name: n\ninput: 28x28x64\n"
 BASIC = "blocks:\n  b: {parameters: {w: 64, s: 1}, layers: [conv3-w/s(s), relu]}\n"
@@ -92,10 +93,10 @@ def test_i_counts_repetitions() -> None:
     assert widths(f"{BASIC}layers: [{{b: {{w: 8*(i+1)}}, repeat: 3}}, {{x: b(8), repeat: 0}}]\n") == grown
 
 
-TAKEN = pytest.mark.xfail(strict=True, raises=CnncalcError, reason="a name in a repeated path is not numbered")
 IN_PATHS = [
     ("conv1-(i+1)", [1, 2]),
-    pytest.param("{x: conv1-(i+1)}", [1, 2], marks=TAKEN),
+    ("{x: conv1-(i+1)}", [1, 2]),
+    ("x=conv1-(i+1)", [1, 2]),
     ("{conv: {out_channels: i+1, kernel_size: 1}}", [1, 2]),
     ("b(i+1)", [1, 2]),
     ("{b: {w: i+1}}", [1, 2]),
@@ -120,6 +121,9 @@ NAMES: list[tuple[str, list[str]]] = [
     ("[b, relu, b]", ["b1/conv1", "b1/relu1", "relu1", "b2/conv1", "b2/relu1"]),
     ("[x: b, b]", ["x/conv1", "x/relu1", "b1/conv1", "b1/relu1"]),
     ("['[x=conv3-8]*2', y=relu]", ["x_1", "x_2", "y"]),
+    ("[{add: [x=conv3-64, identity], repeat: 2}]", ["x_1", "add1", "x_2", "add2"]),
+    ("[{add: [[{y: relu}, x=conv3-64], identity], name: a, repeat: 2}]", ["y_1", "x_1", "a_1", "y_2", "x_2", "a_2"]),
+    ("[{add: [x=conv3-64, identity]}, y=relu]", ["x", "add1", "y"]),
     ("[{x: conv3-8, repeat: 2}, {y: relu}]", ["x_1", "x_2", "y"]),
     ("['[x=b]*2']", ["x_1/conv1", "x_1/relu1", "x_2/conv1", "x_2/relu1"]),
     ("[{add: [conv3-64 relu, conv3-64, identity], name: sum}, relu]", ["conv1", "relu1", "conv2", "sum", "relu2"]),

@@ -136,6 +136,27 @@ def test_a_block_with_a_slip_keeps_its_names() -> None:
     assert error.code == "unknown-layer"
 
 
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "[a=rleu, {relu: , from: a}]",
+        "[rleu, {relu: , from: relu1}]",
+        "['[a=relu rleu]*3', {relu: , from: a_3}]",
+        "[{a: rleu}, 'b=relu', {add: , from: [a, b]}]",
+    ],
+)
+def test_what_reads_a_layer_with_a_slip_has_none(layers: str) -> None:
+    """A layer that could not be read may have had the name."""
+    (error,) = refused(f"{HEAD}layers: {layers}\n")
+    assert (error.code, error.message) == ("unknown-layer", "no layer is called 'rleu'")
+
+
+def test_a_name_of_nobody_is_told_beside_other_slips() -> None:
+    """No layer that could not be read can have had it."""
+    first, second = refused(f"{HEAD}layers: [rleu, {{relu: , from: nobody}}]\n")
+    assert (first.code, second.code) == ("unknown-layer", "wiring")
+
+
 def test_a_call_is_looked_at_even_if_the_block_has_a_slip() -> None:
     """A body is read once; every call of it still says what it must."""
     block = "blocks: {b: {parameters: [w], layers: [conv3-w, rleu]}}\n"
@@ -300,3 +321,9 @@ def test_a_slip_in_a_long_block_costs_no_more_than_the_block() -> None:
     """A block of three thousand layers with a slip at the end, called a hundred times, is read once or a few times."""
     text = "blocks:\n  b: " + "relu " * 3_000 + ")\n"
     assert cost(text + CALLED.format(100)) < 20 * cost(text + CALLED.format(1)) + 0.01
+
+
+@pytest.mark.parametrize("slip", ["'[[relu bn]*90 zzzz]*1000'", "'[zzzz relu]*50000'", "[zzzz, '[relu bn]*50000']"])
+def test_a_slip_is_told_before_a_pattern_is_unrolled(slip: str) -> None:
+    """A hundred thousand layers around a slip cost a small part of building them."""
+    assert cost(f"layers: {slip}\n") < cost("layers: '[relu bn]*50000'\n") / 4

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cnncalc.errors import BadValue, CnncalcError, TooLarge, Unreadable, Where, YamlError
 from cnncalc.spec import yaml as module
+from cnncalc.spec.characters import MAX_BYTES
 from cnncalc.spec.nodes import Mapping, Scalar, Sequence, find, plain
 from cnncalc.spec.slips import translate
 from cnncalc.spec.yaml import Tree, read_yaml
@@ -402,7 +403,7 @@ def assert_swift(text: str) -> None:
 @pytest.mark.parametrize("piece", PIECES, ids=repr)
 def test_no_repetition_is_slow(piece: str) -> None:
     """Whatever fills 256 KiB is answered at once; 64 KiB for the pure parser, which reads evenly but slowly."""
-    size = module.MAX_BYTES if module.LOADER.__name__.startswith("C") else 65_536
+    size = MAX_BYTES if module.LOADER.__name__.startswith("C") else 65_536
     assert_swift((piece * size)[:size])
 
 

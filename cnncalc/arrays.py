@@ -1,0 +1,243 @@
+"""Windows on arrays: regions, columns and products, on whichever array library is handed in.
+
+Slices, reshapes and matrix products of the Python array API standard, nothing else. An array is laid out
+(N, C, H, W): images, channels, places; 1-D and 3-D likewise. A window is looked at where it really stands on the
+array in hand: nothing here asks a rule how many places there should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product as combinations
+from math import prod
+from typing import Any, TypeAlias
+
+from cnncalc.errors import BackendLacks
+from cnncalc.volume import Volume
+from cnncalc.window import TransposedWindow, Window, sides, span
+
+Array: TypeAlias = Any
+"""An array of any library that keeps to the Python array API standard."""
+
+TILE = 2**21
+"""Bytes of columns that are laid out at a time: what a processor's cache can hold."""
+
+
+class Library:
+    """An array library at work: its namespace, and how many multiply-adds it has performed.
+
+    namespace   what the library offers, by the standard's names
+    device      where new arrays are made; None: where the library puts them
+    writes_out  its functions take ``out=``, as NumPy's, PyTorch's and CuPy's do
+    immutable   its arrays cannot be written to: ``x.at[i].set(v)`` returns a new one, as in JAX
+    macs        multiply-adds so far, read off the operands of each product
+    """
+
+    def __init__(
+        self, namespace: Any, device: Any = None, *, writes_out: bool = False, immutable: bool = False
+    ) -> None:
+        self.namespace, self.device = namespace, device
+        self.writes_out, self.immutable = writes_out, immutable
+        self.macs = 0
+        self.sizes: dict[Any, int] = {}
+
+    def bytes_of(self, x: Array) -> int:
+        """Return the bytes of one value of an array."""
+        if x.dtype not in self.sizes:
+            self.sizes[x.dtype] = self.finfo(x.dtype).bits // 8
+        return self.sizes[x.dtype]
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the library's own function. Raises BackendLacks where it has none."""
+        try:
+            return getattr(self.namespace, name)
+        except AttributeError:
+            message = f"{self.namespace.__name__} has no {name}"
+            raise BackendLacks(message, ways_out=("--backend numpy", "a newer version of the library")) from None
+
+    def make(self, create: str, shape: Sequence[int], like: Array) -> Array:
+        """Return a new array, `zeros` or `empty`, of the dtype and on the device of another."""
+        return getattr(self, create)(tuple(shape), dtype=like.dtype, device=self.device)
+
+    def number(self, values: Any, like: Array) -> Array:
+        """Return plain numbers as an array of the dtype and on the device of another."""
+        return self.asarray(values, dtype=like.dtype, device=self.device)
+
+    def multiply_matrices(self, a: Array, b: Array) -> Array:
+        """Return a·b, and count a multiply-add per row of a, column of b and step between."""
+        self.macs += prod(a.shape) * b.shape[-1]
+        return self.matmul(a, b)
+
+    def multiply_into(self, target: Array, index: Any, a: Array, b: Array) -> Array:
+        """Write a·b to a part of the target, and return it; without a copy where the library can."""
+        if not self.writes_out:
+            return self.put(target, index, self.multiply_matrices(a, b))
+        self.macs += prod(a.shape) * b.shape[-1]
+        self.matmul(a, b, out=target[index])
+        return target
+
+    def put(self, target: Array, index: Any, values: Array) -> Array:
+        """Write to a part of the target, and return it."""
+        if self.immutable:
+            return target.at[index].set(values)
+        target[index] = values
+        return target
+
+    def add_to(self, target: Array, index: Any, values: Array) -> Array:
+        """Add to a part of the target, and return it."""
+        if self.immutable:
+            return target.at[index].add(values)
+        part = target[index]
+        part += values  # `target[index] += values` would then write the part over itself
+        return target
+
+    def over(self, function: str, x: Array, *arguments: Any) -> Array:
+        """Return function(x, …), written over x itself where the library can."""
+        if self.writes_out:
+            return getattr(self, function)(x, *arguments, out=x)
+        return getattr(self, function)(x, *arguments)
+
+    def copy(self, x: Array) -> Array:
+        """Return an array of its own."""
+        return self.asarray(x, copy=True)
+
+
+def starts(size: int, window: Window) -> range:
+    """Return where a window stands along an axis, as the pixels that its first tap meets; padding is negative.
+
+    The last of them leaves room for the whole filter; with ceil, one more may hang over the end.
+
+    >>> list(starts(7, Window(3, stride=2, padding=1)))
+    [-1, 1, 3, 5]
+    """
+    before, after = sides(window.padding)
+    end = size + after - span(window.kernel_size, window.dilation) + 1
+    if window.rounding == "ceil":
+        end = max(end, min(end + window.stride - 1, size))
+    return range(-before, end, window.stride)
+
+
+def region(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int], fill: float = 0) -> Array:
+    """Return the last axes of x from begin to end, with `fill` where that is outside; a view where all is inside."""
+    sizes = x.shape[-len(begins) :]
+    firsts = [min(max(begin, 0), size) for begin, size in zip(begins, sizes, strict=True)]
+    lasts = [max(min(end, size), first) for end, size, first in zip(ends, sizes, firsts, strict=True)]
+    kept = x[(..., *map(slice, firsts, lasts))]
+    if firsts == list(begins) and lasts == list(ends):
+        return kept
+    shape = (*x.shape[: -len(begins)], *(end - begin for begin, end in zip(begins, ends, strict=True)))
+    surrounded = xp.full(shape, fill, dtype=x.dtype, device=xp.device)
+    if 0 in kept.shape:
+        return surrounded
+    moved = zip(firsts, lasts, begins, strict=True)
+    return xp.put(surrounded, (..., *(slice(first - begin, last - begin) for first, last, begin in moved)), kept)
+
+
+def taps(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range], fill: float = 0) -> Iterator[Array]:
+    """Yield, tap by tap of the filter, what it meets at every place: strided views of one padded region."""
+    axes = list(zip(windows, walks, strict=True))
+    ends = [walk[-1] + span(window.kernel_size, window.dilation) for window, walk in axes]
+    slab = region(xp, x, [walk[0] for walk in walks], ends, fill)
+    steps = ([_every(tap * w.dilation, len(walk), w.stride) for tap in range(w.kernel_size)] for w, walk in axes)
+    for places in combinations(*steps):
+        yield slab[(..., *places)]
+
+
+def columns(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range]) -> Array:
+    """Lay out what the windows see of (C, H, W): (C, F·F, H′·W′), one column per place."""
+    views = list(taps(xp, x, windows, walks))
+    laid = xp.stack(views, axis=1) if len(views) > 1 else views[0]
+    return xp.reshape(laid, (x.shape[0], len(views), -1))
+
+
+def tiles(rows: int, bytes_per_row: int) -> Iterator[slice]:
+    """Yield slices of the rows of which each fills about one tile."""
+    step = max(1, TILE // max(1, bytes_per_row))
+    for first in range(0, rows, step):
+        yield slice(first, min(first + step, rows))
+
+
+def correlate(xp: Library, x: Array, weight: Array, bias: Array | None, windows: Sequence[Window]) -> Array:
+    """Slide the filters (K, C/G, F, F) over (N, C, H, W): y[k] = Σ weight[k, c, i, j]·x[c, …+i, …+j] + bias[k].
+
+    A tile of output rows at a time: its columns are laid out and multiplied once.
+    """
+    images, filters, groups = x.shape[0], weight.shape[0], x.shape[1] // weight.shape[1]
+    rows, *others = (starts(size, window) for size, window in zip(x.shape[2:], windows, strict=True))
+    places = prod(map(len, others))
+    matrices = xp.reshape(weight, (groups, filters // groups, -1))
+    offsets = None if bias is None else xp.reshape(bias, (groups, filters // groups, 1))
+    y = xp.make("empty", (images, groups, filters // groups, len(rows) * places), x)
+    seen = prod(weight.shape[2:]) if x.shape[2:] != (len(rows), *map(len, others)) or prod(weight.shape[2:]) > 1 else 0
+    for image in range(images):
+        for tile in tiles(len(rows), seen * x.shape[1] * places * xp.bytes_of(x)):  # 1 × 1 filters lay out nothing
+            laid = columns(xp, x[image, ...], windows, (rows[tile], *others))
+            index = (image, ..., slice(tile.start * places, tile.stop * places))
+            y = xp.multiply_into(y, index, matrices, xp.reshape(laid, (groups, matrices.shape[2], -1)))
+            y = y if offsets is None else xp.add_to(y, index, offsets)
+    return xp.reshape(y, (images, filters, len(rows), *map(len, others)))
+
+
+def spread(xp: Library, x: Array, weight: Array, windows: Sequence[TransposedWindow], groups: int) -> Array:
+    """Let each value of (N, C, H, W) lay down its stamp (C, K/G, F, F), S apart; overlaps add up, padding is cut off.
+
+    A tile of input rows at a time: all its stamps are one product.
+    """
+    images, channels, rows, *others = x.shape
+    filters, *kernel = weight.shape[1:]
+    matrices = xp.matrix_transpose(xp.reshape(weight, (groups, channels // groups, filters * prod(kernel))))
+    axes = list(zip(x.shape[2:], windows, strict=True))
+    full = [(size - 1) * w.stride + span(w.kernel_size, w.dilation) + w.output_padding for size, w in axes]
+    y = xp.make("zeros", (images, groups, filters, *full), x)
+    for image in range(images):
+        for tile in tiles(rows, groups * filters * prod(kernel) * prod(others) * xp.bytes_of(x)):
+            laid = xp.reshape(x[image, :, tile, ...], (groups, channels // groups, -1))
+            sizes = (tile.stop - tile.start, *others)
+            stamps = xp.reshape(xp.multiply_matrices(matrices, laid), (groups, filters, *kernel, *sizes))
+            for tap in combinations(*map(range, kernel)):
+                firsts = [at * w.dilation for at, w in zip(tap, windows, strict=True)]
+                firsts[0] += tile.start * windows[0].stride
+                marks = map(_every, firsts, sizes, (w.stride for w in windows))
+                y = xp.add_to(y, (image, ..., *marks), stamps[:, :, *tap, ...])
+    cut = [sides(window.padding) for window in windows]
+    lasts = [size - after for size, (_, after) in zip(full, cut, strict=True)]
+    kept = region(xp, y, [before for before, _ in cut], lasts)
+    return xp.reshape(kept, (images, groups * filters, *kept.shape[3:]))  # copies only what was cut
+
+
+def _every(first: int, count: int, step: int) -> slice:
+    """Return the slice of so many pixels, a step apart."""
+    return slice(first, first + (count - 1) * step + 1, step)
+
+
+def sweep(xp: Library, x: Array, windows: Sequence[Window], function: str, fill: float = 0) -> Array:
+    """Combine all that a window sees at each place, by `maximum` or `add`: one axis after the other."""
+    for axis, window in enumerate(windows):
+        lone = [window if other == axis else Window(1) for other in range(len(windows))]
+        walks = [starts(size, one) for size, one in zip(x.shape[2:], lone, strict=True)]
+        first, *others = taps(xp, x, lone, walks, fill)
+        x = getattr(xp, function)(first, others[0]) if others else xp.copy(first)
+        for other in others[1:]:
+            x = xp.over(function, x, other)
+    return x
+
+
+def taps_inside(size: int, window: Window, *, padding: bool) -> list[int]:
+    """Return, place by place along an axis, how many taps meet the image, or with `padding` the padded image.
+
+    >>> taps_inside(4, Window(3, padding=1), padding=False)
+    [2, 3, 3, 2]
+    """
+    before, after = sides(window.padding) if padding else (0, 0)
+    offsets = range(0, window.kernel_size * window.dilation, window.dilation)
+    return [sum(-before <= first + offset < size + after for offset in offsets) for first in starts(size, window)]
+
+
+def per_channel(xp: Library, values: Array, x: Array) -> Array:
+    """Return one value per channel so that it meets (N, C, H, W) channel by channel."""
+    return xp.reshape(values, (1, -1, *(1,) * (len(x.shape) - 2)))
+
+
+def volume_of(x: Array) -> Volume:
+    """Return the volume that an array (N, C, H, W) holds for each image."""
+    return Volume(x.shape[1], tuple(x.shape[2:]))

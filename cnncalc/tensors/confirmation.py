@@ -1,0 +1,177 @@
+"""One number, proved twice: each that the ledger predicts is held against what a run on real arrays met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import Any, NamedTuple
+
+from cnncalc.budgets import read_memory
+from cnncalc.errors import UsageError
+from cnncalc.ledger import SCHEMA_VERSION, Ledger, tally
+from cnncalc.liveness import Peak, peak
+from cnncalc.memory import bytes_per_value
+from cnncalc.network import Network
+from cnncalc.row import Row
+from cnncalc.spec.model import INPUT
+from cnncalc.tensors.backends import find
+from cnncalc.tensors.execution import Step, drawn_input, nbytes, outputs, steps
+from cnncalc.tensors.machine import require_room
+from cnncalc.tensors.probe import Seen, probe
+from cnncalc.tensors.weights import Drawn, require_dtype
+
+
+class Confirmed(NamedTuple):
+    """A layer's numbers, each predicted and measured.
+
+    Both hold, under the same names: output_shape, without the batch; weights, biases and buffers in values, 0 where
+    another layer's are used; macs and activation_bytes of the whole batch; live_bytes, of all volumes that live while
+    the layer runs; and, where the receptive field was probed, the pixels that the middle output sees per axis.
+    """
+
+    name: str
+    type: str
+    predicted: dict[str, Any]
+    measured: dict[str, Any]
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The quantities whose two numbers differ."""
+        return tuple(name for name, value in self.predicted.items() if self.measured[name] != value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON carries it."""
+        return {"name": self.name, "type": self.type, "predicted": self.predicted, "measured": self.measured}
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What a run met, layer by layer, beside what the ledger says.
+
+    peak   predicted and measured bytes of volumes at the fullest moment
+    """
+
+    network: Network
+    layers: tuple[Confirmed, ...]
+    peak: tuple[int, int]
+    batch: int
+    dtype: str
+    backend: str
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether every number was met."""
+        return self.peak[0] == self.peak[1] and not any(layer.differing for layer in self.layers)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as ``confirm --format json`` prints it."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "name": self.network.name,
+            "confirmed": self.confirmed,
+            "batch": self.batch,
+            "dtype": self.dtype,
+            "backend": self.backend,
+            "peak_bytes": {"predicted": self.peak[0], "measured": self.peak[1]},
+            "layers": [layer.to_dict() for layer in self.layers],
+        }
+
+
+def confirm(  # noqa: PLR0913 - what may be chosen about a run, all by name
+    network: Network,
+    *,
+    batch: int = 1,
+    dtype: str = "float32",
+    backend: str = "numpy",
+    device: str | None = None,
+    seed: int = 0,
+    field: bool = False,
+    memory_limit: str | int | None = None,
+    progress: Callable[[Step], None] | None = None,
+) -> Confirmation:
+    """Run a network on drawn images and weights, and hold each number of its ledger against what was met.
+
+    field         probe the receptive field as well: as many images per axis as it has pixels
+    memory_limit  bytes, or ``"8GiB"``; half of what the machine has free if not given
+    progress      called behind each layer
+    Raises MemoryShort, before anything is allocated, if the run needs more; UsageError for a network in letters.
+
+    >>> from cnncalc import load
+    >>> confirm(load("conv3-8 relu maxpool2 fc-10", input="8x8x3")).confirmed
+    True
+    """
+    if network.conditions is not None:
+        raise UsageError("a network in letters has no tensors", ways_out=("give its input in numbers: 224x224x3",))
+    require_dtype(dtype)
+    ledger, most = tally(network, batch=batch, dtype=dtype, memory="outputs"), peak(network)
+    images = max(batch, *network.input.spatial) if field else batch
+    _require_room(ledger, most, images, memory_limit)
+    xp = find(backend, device)
+    rows = {row.name: row for row in ledger.rows}
+    volumes = {INPUT: drawn_input(xp, network, batch, dtype, seed)}
+    fullest, layers = nbytes(xp, volumes[INPUT]), []
+    for step, alive in zip(
+        steps(network, xp, volumes, Drawn(xp, dtype, seed), outputs(network)), most.alive[1:], strict=True
+    ):
+        row = rows[step.node.name]
+        predicted = _predicted(row, batch, bytes_per_value(dtype), alive)
+        layers.append(Confirmed(row.name, row.type, predicted, _measured(step, nbytes(xp, step.y))))
+        fullest = max(fullest, step.live)
+        if progress:
+            progress(step)
+    volumes.clear()
+    if field:
+        seen = probe(network, rows, xp, dtype, seed)
+        layers = [_with_field(layer, seen.get(layer.name, ()), network) for layer in layers]
+    met = (most.values * batch * bytes_per_value(dtype), fullest)
+    return Confirmation(network, tuple(layers), met, batch, dtype, backend)
+
+
+def _require_room(ledger: Ledger, most: Peak, images: int, limit: str | int | None) -> None:
+    """Refuse a run whose volumes, with the arrays of its largest layer, are more than may be used."""
+    size = bytes_per_value(ledger.dtype)
+    held = max((row.weights + row.biases + row.buffers for row in ledger.rows), default=0)
+    formula = f"({most.values:,} values at {most.layer}·{images} images + {held:,} of the largest layer)·{size} bytes"
+    allowed = read_memory(limit) if isinstance(limit, str) else limit
+    require_room((most.values * images + held) * size, allowed, formula)
+
+
+def _predicted(row: Row, batch: int, size: int, alive: int) -> dict[str, Any]:
+    return {
+        "output_shape": list(row.volume.shape),
+        "weights": row.weights,
+        "biases": row.biases,
+        "buffers": row.buffers,
+        "macs": row.macs * batch,
+        "activation_bytes": row.volume.values * batch * size,
+        "live_bytes": alive * batch * size,
+    }
+
+
+def _measured(step: Step, output_bytes: int) -> dict[str, Any]:
+    sizes = {name: prod(array.shape) for name, array in step.owned.items()}
+    weights, biases = sizes.pop("weight", 0), sizes.pop("bias", 0)
+    return {
+        "output_shape": [*step.y.shape[2:], step.y.shape[1]],
+        "weights": weights,
+        "biases": biases,
+        "buffers": sum(sizes.values()),
+        "macs": step.macs,
+        "activation_bytes": output_bytes,
+        "live_bytes": step.live,
+    }
+
+
+def _with_field(layer: Confirmed, seen: tuple[Seen, ...], network: Network) -> Confirmed:
+    """Add the pixels that the middle output sees; where they agree with the rules, the image's own share of them."""
+    if len(seen) < len(network.input.spatial):
+        return layer
+    met = [[one.begin, one.end] for one in seen]
+    said = [
+        found if one.agrees(size) else [max(one.first, 0), min(one.last, size - 1)]
+        for one, found, size in zip(seen, met, network.input.spatial, strict=True)
+    ]
+    return layer._replace(
+        predicted={**layer.predicted, "pixels_seen": said}, measured={**layer.measured, "pixels_seen": met}
+    )

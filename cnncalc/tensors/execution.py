@@ -1,0 +1,153 @@
+"""A network runs: layer by layer, each volume freed as soon as its last reader is done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from math import prod
+from typing import Any, NamedTuple
+
+from cnncalc.arrays import Array, Library
+from cnncalc.errors import UsageError
+from cnncalc.network import Network, Node, named
+from cnncalc.spec.model import INPUT
+from cnncalc.tensors.backends import find, library_of
+from cnncalc.tensors.weights import Drawn, Given, Tensors, require_dtype
+
+
+class Step(NamedTuple):
+    """What was met when a layer ran.
+
+    node     the layer
+    tensors  the arrays that it holds; those of the layer that it shares with
+    owned    the arrays that nobody counted before
+    y        what went out
+    macs     multiply-adds performed, for the whole batch
+    live     bytes of all volumes that lived when y was there
+    """
+
+    node: Node
+    tensors: Tensors
+    owned: Tensors
+    y: Array
+    macs: int
+    live: int
+
+
+def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
+    network: Network,
+    x: Array = None,
+    *,
+    weights: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    keep: Collection[str] = (),
+    batch: int = 1,
+    dtype: str = "float32",
+    backend: str = "numpy",
+    device: str | None = None,
+) -> dict[str, Array]:
+    """Run a network and return its outputs, and the volumes named in `keep`, as arrays (N, C, H, W).
+
+    x        an array (N, C, H, W) of any known library, which then does the work; else `batch` images are drawn
+    weights  ``{"conv1.weight": (K, C/G, F, F), "conv1.bias": (K,), …}``; else drawn from the seed (He et al. 2015)
+    Raises UsageError for an input of another shape or a network in letters, RunError for what cannot be run.
+
+    >>> from cnncalc import load
+    >>> run(load("conv3-8 relu fc-10", input="8x8x3"))["fc1"].shape
+    (1, 10, 1, 1)
+    """
+    if network.conditions is not None:
+        raise UsageError("a network in letters has no tensors", ways_out=("give its input in numbers: 224x224x3",))
+    for name in keep:
+        if name != INPUT:
+            named(network.nodes, name)
+    if x is None:
+        require_dtype(dtype)
+        xp = find(backend, device)
+        x = drawn_input(xp, network, batch, dtype, seed)
+    else:
+        xp = library_of(x)
+        dtype = _own_dtype(xp, network, x)
+    source = Drawn(xp, dtype, seed) if weights is None else Given(xp, dtype, network, weights)
+    volumes: dict[str, Array] = {INPUT: x}
+    for _ in steps(network, xp, volumes, source, {*keep, *outputs(network)}):
+        pass
+    if isinstance(source, Given):
+        source.require_numbers(volumes[name] for name in outputs(network))
+    return volumes
+
+
+def drawn_input(xp: Library, network: Network, batch: int, dtype: str, seed: int) -> Array:
+    """Return `batch` images of normal values for a network, the same on every library."""
+    import numpy as np  # noqa: PLC0415 - only this room loads an array library
+
+    shape = (batch, network.input.channels, *network.input.spatial)
+    values = np.random.default_rng(seed).standard_normal(shape, dtype=np.float32).astype(dtype, copy=False)
+    return xp.asarray(values, dtype=getattr(xp, dtype), device=xp.device)
+
+
+def outputs(network: Network) -> tuple[str, ...]:
+    """Return the layers that nobody reads: what the network is run for."""
+    read = {name for node in network.nodes for name in node.inputs}
+    return tuple(node.name for node in network.nodes if node.name not in read)
+
+
+def steps(
+    network: Network, xp: Library, volumes: dict[str, Array], weights: Drawn | Given, keep: Collection[str]
+) -> Iterator[Step]:
+    """Run layer by layer, yielding what was met; `volumes` holds what lives, at the end what is kept.
+
+    Every volume is freed behind its last reader. A layer that overwrites its input is handed a copy if somebody
+    still reads it, or if it is the caller's.
+    """
+    readers = Counter(name for node in network.nodes for name in node.inputs)
+    shared: dict[str, Tensors] = {}
+    owners = {node.share for node in network.nodes if node.share}
+    for node in network.nodes:
+        x: Any = tuple(volumes[name] for name in node.inputs) if node.card.reads_many else volumes[node.inputs[0]]
+        for name in node.inputs:
+            readers[name] -= 1
+        done = {name for name in node.inputs if not readers[name] and name not in keep}
+        if node.card.overwrites_input and (node.inputs[0] not in done or node.inputs[0] == INPUT):
+            x = xp.copy(x)
+        elif node.card.overwrites_input:
+            del volumes[node.inputs[0]]
+        tensors = shared[node.share] if node.share else _held(node, x, weights)
+        if node.name in owners:
+            shared[node.name] = tensors
+        before = xp.macs
+        y = node.card.forward(xp, x, tensors)
+        del x
+        volumes[node.name] = y
+        live = sum(nbytes(xp, volume) for volume in volumes.values())
+        yield Step(node, tensors, {} if node.share else tensors, y, xp.macs - before, live)
+        del y, tensors
+        for name in done:
+            volumes.pop(name, None)
+        if not readers[node.name] and node.name not in keep:
+            del volumes[node.name]
+
+
+def _held(node: Node, x: Any, weights: Drawn | Given) -> Tensors:
+    """Return the arrays of a layer for what really comes in."""
+    shapes = {} if node.card.reads_many else node.card.tensors(tuple(x.shape[1:]))
+    return weights.of(node, shapes) if shapes or isinstance(weights, Given) else {}
+
+
+def nbytes(xp: Library, x: Array) -> int:
+    """Return the bytes of an array's values."""
+    return int(prod(x.shape)) * xp.bytes_of(x)
+
+
+def _own_dtype(xp: Library, network: Network, x: Array) -> str:
+    """Return the dtype of the caller's images. Raises UsageError for another shape, or for NaN."""
+    wanted = (network.input.channels, *network.input.spatial)
+    if tuple(x.shape[1:]) != wanted:
+        sizes = ", ".join(map(str, wanted))
+        message = f"an input (N, {sizes}) is run, not {tuple(x.shape)}"
+        way_out = "x[None]" if tuple(x.shape) == wanted else f"load(…, input={network.input.write()!r}) of other sizes"
+        raise UsageError(message, ways_out=(way_out,))
+    for dtype in ("float32", "float64", "float16"):
+        if getattr(xp.namespace, dtype, None) == x.dtype:
+            return dtype
+    raise UsageError(f"kernels do not compute in {x.dtype}", ways_out=("float32", "float64"))

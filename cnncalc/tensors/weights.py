@@ -1,0 +1,110 @@
+"""The arrays that layers hold: given by the caller, or drawn from a seed as He et al. start their networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import prod, sqrt
+from typing import Any, TypeAlias
+from zlib import crc32
+
+from cnncalc.arrays import Array, Library
+from cnncalc.errors import UsageError, WeightsMisfit
+from cnncalc.network import Network, Node
+from cnncalc.volume import nearest, shorten
+
+Tensors: TypeAlias = dict[str, Array]
+"""A layer's arrays: `weight`, `bias`, `running_mean`, `running_var`."""
+
+DTYPES = ("float32", "float64", "float16")
+"""What kernels compute in."""
+
+
+_SHOWN = 3
+"""So many arrays are named in a message."""
+
+
+class Drawn:
+    """Weights out of a seed: normal with variance 2/fan-in, offsets 0, gammas and running variances 1.
+
+    Each layer draws from its own stream, so it holds the same numbers whatever else is there; and only when it is
+    asked, so that a network's weights need not all be in memory. The numbers are NumPy's on every library.
+    Source: He et al. 2015, Delving Deep into Rectifiers, section 2.2.
+    """
+
+    def __init__(self, xp: Library, dtype: str, seed: int) -> None:
+        self.xp, self.dtype, self.seed = xp, dtype, seed
+
+    def of(self, node: Node, shapes: Mapping[str, tuple[int, ...]]) -> Tensors:
+        """Return a layer's arrays."""
+        import numpy as np  # noqa: PLC0415 - only this room loads an array library
+
+        stream = np.random.default_rng((self.seed, crc32(node.name.encode())))
+        drawn = {}
+        for name, shape in shapes.items():
+            if name == "weight" and len(shape) > 1:
+                values = stream.standard_normal(shape, dtype=np.float32)
+                values *= np.float32(sqrt(2 / prod(shape[1:])))
+            else:
+                values = np.full(shape, name in {"weight", "running_var"}, dtype=np.float32)
+            drawn[name] = self.xp.asarray(
+                values.astype(self.dtype, copy=False), dtype=getattr(self.xp, self.dtype), device=self.xp.device
+            )
+        return drawn
+
+
+class Given:
+    """Weights that the caller gives, under ``layer.weight``, ``layer.bias``, … as arrays of any library.
+
+    Raises WeightsMisfit for a name that no layer has.
+    """
+
+    def __init__(self, xp: Library, dtype: str, network: Network, arrays: Mapping[str, Any]) -> None:
+        self.xp, self.dtype, self.arrays = xp, dtype, arrays
+        self.names: dict[str, set[str]] = {node.name: set() for node in network.nodes}
+        for name in arrays:
+            layer, _, tensor = str(name).rpartition(".")
+            if layer not in self.names:
+                near = nearest(layer, self.names)
+                ways_out = tuple(f"{other}.weight" for other in near) or ("layer.weight, layer.bias",)
+                raise WeightsMisfit(f"no layer takes the weights {shorten(str(name))!r}", ways_out=ways_out)
+            self.names[layer].add(tensor)
+
+    def of(self, node: Node, shapes: Mapping[str, tuple[int, ...]]) -> Tensors:
+        """Return a layer's arrays, looked over. Raises WeightsMisfit for what is missing, too much or misshapen."""
+        for extra in sorted(self.names[node.name].difference(shapes)):
+            held = ", ".join(shapes) or "nothing"
+            message = f"{node.name}.{shorten(extra)} is given, and {node.name} holds {held}"
+            raise WeightsMisfit(message, ways_out=("leave it out",))
+        return {name: self._array(f"{node.name}.{name}", shape) for name, shape in shapes.items()}
+
+    def _array(self, name: str, shape: tuple[int, ...]) -> Array:
+        if name not in self.arrays:
+            raise WeightsMisfit(f"{name} is not given", ways_out=(f"give it as an array of shape {shape}",))
+        given = self.arrays[name]
+        try:
+            array = self.xp.asarray(given, dtype=getattr(self.xp, self.dtype), device=self.xp.device)
+        except (TypeError, ValueError, RuntimeError) as error:
+            message = f"{name} is no array of numbers: {shorten(str(error), 80)}"
+            raise WeightsMisfit(message, ways_out=(f"an array of shape {shape}",)) from None
+        if tuple(array.shape) != shape:
+            message = f"{name} has the shape {tuple(array.shape)}, not {shape}"
+            raise WeightsMisfit(message, ways_out=(f"an array of shape {shape}",))
+        return array
+
+    def require_numbers(self, outputs: Iterable[Array]) -> None:
+        """Raise WeightsMisfit with the arrays that hold NaN, if NaN came out.
+
+        NaN comes through every layer, so the arrays need not all be read where none did.
+        """
+        if not any(bool(self.xp.any(self.xp.isnan(y))) for y in outputs):
+            return
+        lost = [name for name, array in self.arrays.items() if bool(self.xp.any(self.xp.isnan(self.xp.asarray(array))))]
+        if lost:
+            message = f"{', '.join(lost[:_SHOWN])} hold{'s' * (len(lost) == 1)} NaN"
+            raise WeightsMisfit(message, ways_out=("weights from before they were lost", "leave out weights="))
+
+
+def require_dtype(dtype: str) -> None:
+    """Raise UsageError for a dtype that kernels do not compute in."""
+    if dtype not in DTYPES:
+        raise UsageError(f"kernels do not compute in {dtype!r}", ways_out=DTYPES)
