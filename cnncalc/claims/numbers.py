@@ -112,7 +112,7 @@ class Number:
 
 def write_places(value: Fraction) -> str:
     """Write a fraction that ends within six places in full: 1.811."""
-    places = next(places for places in range(_PLACES + 1) if (10**places * value).denominator == 1)
+    places = next(n for n in range(_PLACES + 1) if (10**n * value).denominator == 1)
     whole, rest = divmod(abs(10**places * value).numerator, 10**places)
     return f"{'−' if value < 0 else ''}{whole:,}.{rest:0{places}d}"
 

@@ -106,12 +106,7 @@ class Question:
 
             return Answer(Formula(value), f"{text} = {Formula(value)}")
         terms = {name: Term.named(name, number) for name, number in names.items()}
-        from cnncalc.claims.worked import write_exact  # noqa: PLC0415 - fractions, decimals
-
-        written = evaluate(
-            text, names=terms, number=lambda number: Term(number, write_exact(number), write_exact(number))
-        )
-        return Answer(value, str(written))
+        return Answer(value, str(evaluate(text, names=terms, number=_as_printed)))
 
     def _names(self) -> dict[str, Any]:
         """Return what a sum may name: the network's totals, and its layers' as ``fc6.weights``."""
@@ -123,3 +118,11 @@ class Question:
                 if f"{row.name}.{name}" in text and hasattr(row, name):
                     names[f"{row.name}.{name}"] = getattr(row, name)
         return names
+
+
+def _as_printed(number: Any) -> Term:
+    """Return a number of a sum as a Term that is written as it was printed."""
+    from cnncalc.claims.worked import write_exact  # noqa: PLC0415 - fractions, decimals
+
+    text = write_exact(number)
+    return Term(number, text, text)

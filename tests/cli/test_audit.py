@@ -323,3 +323,42 @@ def test_a_peak_is_no_sum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     (one,) = json.loads(capsys.readouterr().out)["claims"]
     assert one["computed"] == 2 * 224 * 224 * 64
     assert one["sum"] == "conv1_2 6,422,528, the largest of 40 moments"
+
+
+SUMS = [  # sum                                  printed   value           written
+    ("floor(7/2)", "3", 3, "⌊7/2⌋ = 3"),
+    ("14,197,122/21,841", "> 500", "14197122/21841", "14,197,122/21,841 = 650.02"),
+    ("4*activation_values/2^20", "58.1", "1904701/32768", "4·activation_values/(2²⁰) = 4·15237608/(2²⁰) = 58.13"),
+    ("fc7.weights + fc8.weights", "20.9M", 20_873_216, "fc7.weights + fc8.weights = 16777216 + 4096000 = 20,873,216"),
+    ("0.5*4", "2", 2, "0.5·4 = 2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", SUMS, ids=[row[0] for row in SUMS])
+def test_a_claim_s_own_sum(
+    row: tuple[str, str, object, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Worked out exactly, with the network's totals as names, and written with its numbers."""
+    own, printed, value, written = row
+    text = f"network: vgg16\nclaims: [{{quantity: number, sum: '{own}', printed: '{printed}'}}]"
+    assert audit(text, tmp_path, "--format", "json") == 0
+    (one,) = json.loads(capsys.readouterr().out)["claims"]
+    assert (one["computed"], one["sum"]) == (value, written)
+
+
+def test_what_cannot_be_judged_is_not_passed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A remark in a file about a network has no value; a misfit says its sum."""
+    text = (
+        "network: conv3-1/s3/p0\ninput: 7x7x1\nclaims:\n"
+        "  - {quantity: conv_value, printed: kernel, cannot: a kernel}\n"
+        "  - {quantity: number, printed: a remark, cannot: a remark}\n"
+        "  - {quantity: parameters, printed: none, cannot: no figure}\n"
+    )
+    assert audit(text, tmp_path, "--format", "json") == 0
+    data = json.loads(capsys.readouterr().out)
+    assert [one["note"] for one in data["claims"]] == [
+        "a kernel",
+        "a remark",
+        "no figure; it does not fit: (W − F + 2·P)/S + 1 = (7 − 3 + 2·0)/3 + 1 = 2.33",
+    ]
+    assert data["summary"] == {"not judged": 3}
