@@ -11,7 +11,7 @@ from cnncalc.spec.files import packaged
 from cnncalc.spec.read import read_line
 from cnncalc.volume import nearest, parse_volume, shorten
 
-MOST_WORK = 600_000
+MOST_WORK = 400_000
 """So many layers may all claims together be counted on, a search for readings being as much as `SEARCH` counts."""
 
 MOST_SEARCHED = 2_000

@@ -39,8 +39,7 @@ UNITS_OF: Final[dict[str, frozenset[str]]] = {
     "flops": frozenset({"FLOPs"}),
 }
 
-# What may be said behind a number, by quantity: 22 layers, one input plane.
-NOUNS_OF: Final[dict[str, str]] = {
+NOUNS_OF: Final[dict[str, str]] = {  # what may be said behind a number: 22 layers, one input plane
     "parameters": "parameters?|params?|weights and biases",
     "weights": "weights?|parameters?|params?",
     "biases": "biases|bias",

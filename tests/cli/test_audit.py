@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cnncalc.claims import networks
 from cnncalc.claims.audit import audit as judged
 from cnncalc.claims.schema import schema
 from cnncalc.cli import run
@@ -237,14 +238,21 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr.decode()
 
 
-def test_a_file_may_ask_for_so_much(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A hundred networks of 20,000 layers are refused before they are all counted."""
+def test_a_file_may_ask_for_so_much(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred networks of 2,000 layers are refused before they are all counted; a search counts as many times."""
+    monkeypatch.setattr(networks, "MOST_WORK", 20_000)
     claims = "".join(
-        f"  - {{quantity: depth, network: '[relu]*{20_000 + n}', input: 9x9x3, printed: '0'}}\n" for n in range(100)
+        f"  - {{quantity: depth, network: '[relu]*{2_000 + n}', input: 9x9x3, printed: '0'}}\n" for n in range(100)
     )
     assert audit(f"claims:\n{claims}", tmp_path) == 2
-    assert "too-large: " in (said := capsys.readouterr().err)
+    assert "slides.yaml:11:" in (said := capsys.readouterr().err)  # nine fit
+    assert said.startswith("too-large: ")
     assert "several files" in said
+    refuted = [f"{{quantity: weights, network: vgg16, printed: '{n}'}}" for n in range(100)]
+    assert audit(f"claims: [{', '.join(refuted)}]", tmp_path) == 2
+    assert "too-large: " in capsys.readouterr().err
 
 
 def test_a_stride_that_does_not_fit_is_a_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
