@@ -12,6 +12,7 @@ from typing import Any
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.file import claims_of, is_claims
 from cnncalc.claims.judge import Audited, judge_claim
+from cnncalc.claims.memo import Memo
 from cnncalc.claims.networks import Networks
 from cnncalc.claims.verdict import DOES_NOT_FOLLOW, Verdict
 from cnncalc.errors import CnncalcError, SeveralErrors, Unreadable, UsageError
@@ -54,12 +55,12 @@ def audit(names: Iterable[str]) -> Audit:
     if not claims:
         message = "there are no claims and no published figures"
         raise UsageError(message, ways_out=("claims: [{quantity: parameters, printed: 138M}]", "published: …"))
-    networks = Networks()
+    networks, memo = Networks(), Memo()
     judged: list[Audited] = []
     errors: list[CnncalcError] = []
     for claim in claims:
         try:
-            judged.append(judge_claim(claim, networks))
+            judged.append(judge_claim(claim, networks, memo))
             if claim.network is not None and (claim.reading or _was_searched(judged[-1].verdict)):
                 networks.searched(claim.network, claim.input, claim.rounding, claim.set)
         except CnncalcError as error:

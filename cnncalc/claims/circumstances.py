@@ -97,7 +97,8 @@ def padded(amount: Callable[[Any], Any]) -> Callable[[Case], Any]:
         paddings = tuple(window.padding for window in windows)
         if not windows or not any(isinstance(padding, int) and padding for padding in paddings):
             return node.card
-        return node.card.replace(padding=tuple(map(amount, paddings)))
+        once = tuple(amount(padding) if isinstance(padding, int) else padding for padding in paddings)
+        return node.card.replace(padding=once)
 
     return lambda case: _elsewhere(case, change)
 

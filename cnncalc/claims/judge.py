@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.claims.claim import ALIASES, BY_SUM, WORKED, Claim
 from cnncalc.claims.kinds import Fitting, Values
+from cnncalc.claims.memo import Memo
 from cnncalc.claims.question import Load, Question
 from cnncalc.claims.search import readings, stated
 from cnncalc.claims.verdict import DOES_NOT_FOLLOW, EXACT, ROUNDS, Verdict, verdict
@@ -43,11 +44,15 @@ class Audited(NamedTuple):
         }
 
 
-def judge_claim(claim: Claim, load: Load) -> Audited:
-    """Hold one claim against the rules. Raises a CnncalcError for a claim that cannot be read or makes no sense."""
+def judge_claim(claim: Claim, load: Load, memo: Memo | None = None, *, explained: bool = True) -> Audited:
+    """Hold one claim against the rules; `memo` keeps what claims share, `explained` asks for the sum.
+
+    Raises a CnncalcError for a claim that cannot be read or makes no sense.
+    """
+    memo = memo or Memo()
     if isinstance(claim.formula, dict):
-        return _of_formulas(claim, load)
-    question = Question(claim, load)
+        return _of_formulas(claim, load, memo)
+    question = Question(claim, load, memo, explained=explained)
     if claim.cannot is not None:
         return _not_judged(claim, question)
     answer = question.answer()
@@ -64,13 +69,13 @@ def judge_claim(claim: Claim, load: Load) -> Audited:
     return Audited(claim, found._replace(printed=claim.printed), answer.sum)
 
 
-def _of_formulas(claim: Claim, load: Load) -> Audited:
+def _of_formulas(claim: Claim, load: Load, memo: Memo) -> Audited:
     """Judge a figure that says several things, ``layer.quantity: formula``; the first that is wrong decides."""
     parts = []
     for name, formula in claim.formula.items():
         layer, _, quantity = name.rpartition(".")
         part = claim._replace(formula=formula, layer=layer or claim.layer, quantity=ALIASES.get(quantity, quantity))
-        parts.append((name, judge_claim(part, load)))
+        parts.append((name, judge_claim(part, load, memo)))
     name, worst = next(((name, one) for name, one in parts if not one.verdict.follows), parts[0])
     computed = [f"{name} = {_written(one.verdict.computed)}" for name, one in parts]
     note = "" if worst.verdict.follows else f"{name}: {worst.verdict.note}"

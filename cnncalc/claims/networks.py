@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.api import load
+from cnncalc.claims.memo import SEARCH
 from cnncalc.errors import BadValue, CnncalcError, TooLarge
 from cnncalc.network import Network, build
 from cnncalc.spec.files import packaged
@@ -16,9 +17,6 @@ MOST_WORK = 400_000
 
 MOST_SEARCHED = 2_000
 """So many layers may a network have for readings and slips to be searched for."""
-
-SEARCH = 25
-"""What a search for readings costs, in counts of the network."""
 
 IN_LETTERS = 50
 """What a network in letters costs, in counts of one in numbers."""

@@ -58,7 +58,8 @@ def rows_of(ledger: Ledger, layer: str | None) -> tuple[Row, ...]:
             message = f"no layer is called {shorten(layer)!r}"
             raise UsageError(message, ways_out=("conv*", "cnncalc table names the layers"))
         return found
-    return (named(fold(ledger, layer.count("/") + 1).rows, layer),)
+    row = next((row for row in ledger.rows if row.name == layer), None)
+    return (row if row is not None else named(fold(ledger, layer.count("/") + 1).rows, layer),)
 
 
 def quantity_of(ledger: Ledger, layer: str | None, quantity: str) -> Any:

@@ -60,9 +60,13 @@ def readings(question: Question) -> Iterator[tuple[str, Any]]:
             yield f"rounding {rounding}", question.case_under(rounding).value()
         return
     if not lettered and len(question.network.nodes) <= MOST_SEARCHED:
-        yield from _conventions(question)
-        yield from _named_readings(question)
-        yield from ((slip.name, value) for slip, value in slips_of(question.case))
+        yield from question.memo.search(question.case, _scale_of(claim.printed), lambda: _all(question))
+
+
+def _all(question: Question) -> Iterator[tuple[str, Any]]:
+    yield from _conventions(question)
+    yield from _named_readings(question)
+    yield from ((slip.name, value) for slip, value in slips_of(question.case))
 
 
 def _conventions(question: Question) -> Iterator[tuple[str, Any]]:
@@ -78,7 +82,7 @@ def _named_readings(question: Question) -> Iterator[tuple[str, Any]]:
 
     if question.claim.layer is not None and question.claim.quantity not in OF_PARTS:
         return
-    ledger = part_of(question.case.ledger(), question.claim.layer)
+    ledger = part_of(question.ledger, question.claim.layer)
     for name, reading in READINGS.items():
         scale = _SCALE.search(name)
         if reading.quantity != question.claim.quantity or (scale and scale[1] != _scale_of(question.claim.printed)):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cnncalc import load, verdict
+from cnncalc.claims import circumstances
 from cnncalc.claims.circumstances import Case
 from cnncalc.claims.claim import QUANTITIES
+from cnncalc.claims.published import judge
 from cnncalc.claims.slips import SLIPS, slips_of
 
 
@@ -92,3 +95,31 @@ def test_one_digit_is_not_searched() -> None:
     assert verdict("4 million", 6_998_552, readings=[("chance", 4_123_456)]).verdict == "does not follow"
     assert verdict("4.1 million", 6_998_552, readings=[("chance", 4_123_456)]).verdict == "consistent with chance"
     assert verdict("4.1 million", 6_998_552, readings=[("cut", 4_193_456)]).verdict == "does not follow"
+
+
+UNEVEN = {"conv": {"out_channels": 2, "kernel_size": 3, "padding": [1, "1:2"]}}
+
+
+def test_padding_that_differs_at_the_ends_is_not_halved() -> None:
+    """9x9, 3x3, rows padded 1 and 1, columns 1 and 2: only the rows are padded once, 9 - 3 + 1 + 1 = 8."""
+    case = Case(load({"name": "n", "input": "9x9x3", "layers": [UNEVEN]}), None, "output_shape")
+    assert case.value() == (9, 10, 2)
+    assert given_by(case, "padding counted once") == (8, 10, 2)
+
+
+def test_claims_about_one_network_share_their_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its ledger is counted once, whatever is printed, and what is searched for is searched for once."""
+    counted: list[str] = []
+    tally = circumstances.tally
+
+    def counting(network: Any, **how: Any) -> Any:
+        counted.append(network.name)
+        return tally(network, **how)
+
+    monkeypatch.setattr(circumstances, "tally", counting)
+    network = load("vgg16")
+    twice = network.published * 2
+    assert len(judge(network)) == len(network.published)
+    once = len(counted)
+    assert len(judge(replace(network, published=twice))) == len(twice)
+    assert len(counted) == 2 * once
