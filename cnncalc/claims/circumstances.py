@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from cnncalc.claims.quantities import BYTES_PER, is_several, quantity_of, rows_of, together
 from cnncalc.errors import ShapeError
 from cnncalc.ledger import Ledger, tally
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.network import Network, Node, checked, unrolled
 from cnncalc.row import COUNTS
 from cnncalc.spec.model import Entry
@@ -97,8 +97,7 @@ def padded(amount: Callable[[Any], Any]) -> Callable[[Case], Any]:
         paddings = tuple(window.padding for window in windows)
         if not windows or not any(isinstance(padding, int) and padding for padding in paddings):
             return node.card
-        once = tuple(amount(padding) if isinstance(padding, int) else padding for padding in paddings)
-        return node.card.replace(padding=once)
+        return node.card.replace(padding=tuple(amount(one) if isinstance(one, int) else one for one in paddings))
 
     return lambda case: _elsewhere(case, change)
 

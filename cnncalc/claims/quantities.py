@@ -11,7 +11,7 @@ from cnncalc.comparison import nonlinearities
 from cnncalc.errors import UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, Totals
-from cnncalc.memory import bytes_per_value, convention
+from cnncalc.memory.conventions import bytes_per_value, convention
 from cnncalc.network import named
 from cnncalc.row import COUNTS, Row
 from cnncalc.volume import shorten

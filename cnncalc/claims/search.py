@@ -11,7 +11,7 @@ from cnncalc.claims.quantities import COUNTED, HELD, SHAPED, part_of
 from cnncalc.claims.question import Question
 from cnncalc.claims.slips import SLIPS, slips_of
 from cnncalc.errors import BadValue, CnncalcError, StrideMisfit, TooLarge
-from cnncalc.memory import CONVENTIONS
+from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.volume import nearest
 
 OF_PARTS = ("weights", "parameters", "macs", "flops")

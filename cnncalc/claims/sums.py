@@ -9,7 +9,7 @@ from cnncalc.claims.quantities import BYTES_PER, rows_of, together
 from cnncalc.explanation import explain
 from cnncalc.fold import BLOCK
 from cnncalc.ledger import Ledger
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.row import COUNTS, Row, pour_terms
 from cnncalc.term import write_number
 

@@ -140,7 +140,7 @@ def nbytes(xp: Library, x: Array) -> int:
 
 
 def _own_dtype(xp: Library, network: Network, x: Array) -> str:
-    """Return the dtype of the caller's images. Raises UsageError for another shape, or for NaN."""
+    """Return the dtype of the caller's images. Raises UsageError for another shape or kind of number."""
     wanted = (network.input.channels, *network.input.spatial)
     if tuple(x.shape[1:]) != wanted:
         sizes = ", ".join(map(str, wanted))

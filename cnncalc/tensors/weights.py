@@ -55,18 +55,22 @@ class Drawn:
 class Given:
     """Weights that the caller gives, under ``layer.weight``, ``layer.bias``, … as arrays of any library.
 
-    Raises WeightsMisfit for a name that no layer has.
+    Raises WeightsMisfit for a name that no layer has, or that is another layer's.
     """
 
     def __init__(self, xp: Library, dtype: str, network: Network, arrays: Mapping[str, Any]) -> None:
         self.xp, self.dtype, self.arrays = xp, dtype, arrays
         self.names: dict[str, set[str]] = {node.name: set() for node in network.nodes}
+        shares = {node.name: node.share for node in network.nodes if node.share}
         for name in arrays:
             layer, _, tensor = str(name).rpartition(".")
             if layer not in self.names:
                 near = nearest(layer, self.names)
                 ways_out = tuple(f"{other}.weight" for other in near) or ("layer.weight, layer.bias",)
                 raise WeightsMisfit(f"no layer takes the weights {shorten(str(name))!r}", ways_out=ways_out)
+            if layer in shares:
+                message = f"{name} is given, and {layer} uses those of {shares[layer]}"
+                raise WeightsMisfit(message, ways_out=("leave it out",))
             self.names[layer].add(tensor)
 
     def of(self, node: Node, shapes: Mapping[str, tuple[int, ...]]) -> Tensors:
