@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cnncalc.claims.quantities import BYTES_PER, is_several, quantity_of, rows_of
+from cnncalc.claims.quantities import BYTES_PER, is_several, quantity_of, rows_of, together
 from cnncalc.errors import ShapeError
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory.conventions import bytes_per_value
@@ -149,7 +149,10 @@ def each_cut(case: Case) -> Any:
         return None
     counted = BYTES_PER.get(case.quantity, case.quantity)
     each = bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1
-    terms = [getattr(row, counted) * each for row in rows_of(case.ledger(), case.layer)]
+    ledger = case.ledger()
+    if together(ledger, case.quantity) is not sum:
+        return None  # moments are not added
+    terms = [getattr(row, counted) * each for row in rows_of(ledger, case.layer)]
     return lambda step: sum(term // step * step for term in terms) if step > 1 else None
 
 
