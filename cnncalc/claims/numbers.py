@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from cnncalc.claims.exact import ends, write_exact
 from cnncalc.errors import UsageError
 from cnncalc.sizes import product, ratio
 from cnncalc.term import write_number
@@ -27,7 +28,6 @@ EXACT: Final = "exact"
 ROUNDS: Final = "rounds to it"
 TRUNCATED: Final = "truncated"
 TWO_DIGITS: Final = "two digits"
-_PLACES: Final = 6
 _TELLING: Final = 2
 """So many digits a shortened figure must have before a searched reading that rounds to it says anything."""
 
@@ -103,17 +103,10 @@ class Number:
             fitting = [unit for unit in units if reading is None or unit in reading.split(", ")]
             return f"{write_count(value)} bytes is " + ", ".join(write_bytes(value, unit) for unit in fitting)
         full = write_count(value)
-        if not isinstance(value, int) and (10**_PLACES * value).denominator == 1:
-            return f"it is {write_places(value)}"
+        if not isinstance(value, int) and ends(value):
+            return f"it is {write_exact(value)}"
         short = write_short(value) if isinstance(value, int) else write_number(value)
         return f"it is {full}" if short in {str(value), full} else f"{full} is {short}"
-
-
-def write_places(value: Fraction) -> str:
-    """Write a fraction that ends within six places in full: 1.811."""
-    places = next(n for n in range(_PLACES + 1) if (10**n * value).denominator == 1)
-    whole, rest = divmod(abs(10**places * value).numerator, 10**places)
-    return f"{'−' if value < 0 else ''}{whole:,}.{rest:0{places}d}"
 
 
 def _without_relation(printed: str) -> tuple[str, str]:

@@ -161,8 +161,12 @@ BAD = [  # a claim                                                             c
     ("{quantity: ratio, printed: '5'}", "missing-key", "a ratio needs its sum"),
     ("{quantity: conv_value, printed: '5'}", "missing-key", "needs its values"),
     ("{quantity: conv_value, printed: '5', values: '1 2'}", "missing-key", "needs its kernel"),
-    ("{quantity: conv_value, printed: '5', values: '1 2', kernel: '1', at: 7}", "usage", "there is no output 0, 7"),
-    ("{quantity: conv_value, printed: '5', values: '1', kernel: '1 2'}", "shape", "does not fit into 1x1 values"),
+    ("{quantity: conv_value, printed: '5', values: '1 2', kernel: '1', at: 7}", "usage", "there is no output 7"),
+    (
+        "{quantity: conv_value, printed: '5', values: '1', kernel: '1 2'}",
+        "filter-too-large",
+        "larger than the padded input",
+    ),
     ("{quantity: pixels, printed: '5', at: [900, 0]}", "usage", "there is no such output"),
     ("{quantity: output_shape, printed: '5', layer: 'conv*'}", "usage", "have no output_shape together"),
     ("{quantity: depth, printed: '5', layer: fc8}", "usage", "has no depth of its own"),
@@ -177,7 +181,7 @@ def test_a_bad_claim_is_told(
 ) -> None:
     """Its code, its line, what is wrong; nothing on stdout."""
     text = f"network: vgg16\nclaims:\n  - {claim}\n"
-    assert audit(text, tmp_path, "--format", "json") == (1 if code == "shape" else 2)
+    assert audit(text, tmp_path, "--format", "json") == (1 if code == "filter-too-large" else 2)
     said = capsys.readouterr()
     assert said.out == ""
     (error,) = json.loads(said.err)["errors"]
