@@ -89,7 +89,7 @@ def gather(name: str) -> tuple[Claim, ...]:
     """
     path = _packaged(name)
     if path is None:
-        if not _looks_like_path(name) and not Path(name).exists():
+        if not _looks_like_path(name) and not _is_there(name):
             near = nearest(name, [*claim_files(), *packaged()])
             ways_out = tuple(f"did you mean {other}?" for other in near) or (*claim_files(), "my-slides.yaml")
             raise Unreadable(f"no file, deck, paper or spec is called {shorten(name)!r}", ways_out=ways_out)
@@ -116,6 +116,13 @@ def _packaged(name: str) -> Path | None:
 
 def _looks_like_path(name: str) -> bool:
     return name.endswith((".yaml", ".yml")) or name.startswith(("/", "./", "../", "~"))
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return bool(name.strip()) and Path(name).exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _published(spec: Spec, path: str) -> tuple[Claim, ...]:

@@ -75,7 +75,7 @@ def test_a_wrong_number_is_a_no(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert audit(WRONG, tmp_path) == 1
     said = capsys.readouterr().out
     assert re.search(r"s9 +slide 9 +139M +parameters +does not follow +138,357,544 is 138M", said)
-    assert said.endswith("1 claims: 1 does not follow\n")
+    assert said.endswith("1 claim: 1 does not follow\n")
 
 
 def test_every_format_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
