@@ -6,8 +6,8 @@
 
 `93MB` is tried as MB (10^6 bytes), then as MiB (2^20); `93 MiB` is MiB alone. `~16M` is held to the digit of `16M`.
 Zeros at the end of a shortened figure may only hold a place: `800K` is tried to the K first, then as a value rounded to
-two significant digits (802,816 is 803K, and 800K to two digits). `512x7x7x4096` is a product, `1/2` a quotient, and
-`> 500` is met by whatever is larger.
+two significant digits (802,816 is 803K, and 800K to two digits). `512x7x7x4096` is a product, `1/2` a quotient,
+`3.6x10⁹` and `3.6e9` a figure of two digits; `> 500` is met by whatever is larger, `at most 500` by whatever is not.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from cnncalc.claims.exact import ends, write_exact
+from cnncalc.claims.relations import holds, split
 from cnncalc.errors import UsageError
 from cnncalc.sizes import product, ratio
 from cnncalc.term import write_number
-from cnncalc.units import BYTES, MOST_DIGITS, Figure, read_figure, write_bytes, write_count, write_short
+from cnncalc.units import ABOUT, BYTES, MOST_DIGITS, Figure, read_figure, write_count, write_quotient, write_short
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -28,6 +29,8 @@ EXACT: Final = "exact"
 ROUNDS: Final = "rounds to it"
 TRUNCATED: Final = "truncated"
 TWO_DIGITS: Final = "two digits"
+_SHOWN: Final = 3
+"""Digits of what a value is, or as many as are printed."""
 _TELLING: Final = 2
 """So many digits a shortened figure must have before a searched reading that rounds to it says anything."""
 
@@ -50,9 +53,12 @@ NOUNS_OF: Final[dict[str, str]] = {  # what may be said behind a number: 22 laye
 }
 
 Exact: TypeAlias = "int | Fraction"
-_OVER: Final = re.compile(r"(>=|>|≥|over\b|more than\b|at least\b)\s*(.*)", re.DOTALL)
 _PRODUCT: Final = re.compile(r"[0-9][0-9,]*(?:\s*[x×*·]\s*[0-9][0-9,]*)+")
-_POWER: Final = re.compile(r"([0-9.,]+)\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*([0-9]+)(.*)")
+_POWER: Final = re.compile(
+    rf"((?:{'|'.join(ABOUT)})?\s*[0-9.,]+)(?:\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*|[eE]\+?)([0-9]+)(.*)"
+)
+_SUPERSCRIPT: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_RAISED: Final = re.compile("(?<=10)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _TENS: Final = re.compile(r"10\s*(?:\^|\*\*)\s*([0-9]+)")
 _QUOTIENT: Final = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
 
@@ -71,15 +77,16 @@ class Number:
     """
 
     def __init__(self, printed: str, quantity: str | None = None) -> None:
-        text, self.relation = _without_relation(printed)
+        self.relation, text = split(printed)
         text, self.negative = (text[1:].lstrip(), True) if text[:1] in {"-", "−"} else (text, False)
         self.figure = _read(_without_noun(text, quantity))
         self.quantity = quantity
 
     @property
     def is_telling(self) -> bool:
-        """Whether enough digits are printed for a coincidence to be unlikely."""
-        return len(str(abs(self.figure.digits)).rstrip("0")) >= _TELLING or self.figure.step == 1
+        """Whether enough digits are printed for a coincidence to be unlikely; much is larger than a bound."""
+        many = len(str(abs(self.figure.digits)).rstrip("0")) >= _TELLING
+        return not self.relation and (many or self.figure.step == 1)
 
     @property
     def refusal(self) -> str:
@@ -92,28 +99,25 @@ class Number:
         """Try the printed digit in each unit that the figure may mean, then two significant digits."""
         if self.relation:
             bound = -self.figure.value if self.negative else self.figure.value
-            met = value >= bound if self.relation in {">=", "≥", "at least"} else value > bound
+            met = holds(self.relation, value, bound)
             return Match(EXACT, f"{self.relation} {write_count(bound)}") if met else None
         return _match(self.figure, -value if self.negative else value)
 
     def says(self, value: Exact, reading: str | None = None) -> str:
         """Say what the value is, written as the figure is: ``60,950,432 bytes is 61.0 MB, 58.1 MiB``."""
         units = _byte_units(self.figure)
+        digits = max(_SHOWN, len(str(self.figure.digits)))
         if units and isinstance(value, int):
             fitting = [unit for unit in units if reading is None or unit in reading.split(", ")]
-            return f"{write_count(value)} bytes is " + ", ".join(write_bytes(value, unit) for unit in fitting)
+            said = (f"{write_quotient(value, BYTES[unit], digits=digits, places=1)} {unit}" for unit in fitting)
+            return f"{write_count(value)} bytes is " + ", ".join(said)
         full = write_count(value)
         if not isinstance(value, int) and ends(value):
             return f"it is {write_exact(value)}"
-        short = write_short(value) if isinstance(value, int) else write_number(value)
+        if self.figure.step == 1 and digits > _SHOWN and isinstance(value, int):
+            return f"it is {full}"
+        short = write_short(value, digits=digits) if isinstance(value, int) else write_number(value)
         return f"it is {full}" if short in {str(value), full} else f"{full} is {short}"
-
-
-def _without_relation(printed: str) -> tuple[str, str]:
-    if not isinstance(printed, str):
-        raise UsageError("a figure is text, as it was printed", ways_out=("138M", "'138'"))
-    found = _OVER.match(printed.strip())
-    return (found[2], found[1]) if found else (printed.strip(), "")
 
 
 def _without_noun(text: str, quantity: str | None) -> str:
@@ -127,6 +131,7 @@ def _without_noun(text: str, quantity: str | None) -> str:
 def _read(text: str) -> Figure:
     """Read a product, a power of ten or a quotient; everything else is a figure of `units`."""
     if len(text) <= 2 * MOST_DIGITS:
+        text = _RAISED.sub(lambda digits: f"^{digits[0].translate(_SUPERSCRIPT)}", text)
         if found := _POWER.fullmatch(text):
             mantissa = read_figure(found[1] + found[3])
             return mantissa._replace(step=_whole(mantissa.step * 10 ** _exponent(found[2], text)))
