@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
 from cnncalc.claims.circumstances import Case
@@ -23,12 +23,15 @@ Reading = tuple[str, Any]
 class Memo:
     """What was worked out for claims before, by network.
 
-    most   how many layers all searches may count together; None where somebody else keeps count
+    most      how many layers all searches may count together; None where somebody else keeps count
+    ledgers   what is counted already; the networks are kept with them, so that an id stays its own
     """
 
-    def __init__(self, most: int | None = None) -> None:
+    def __init__(self, most: int | None = None, ledgers: Iterable[Ledger] = ()) -> None:
         self._most = most
-        self._ledgers: dict[Hashable, tuple[Any, Ledger]] = {}
+        self._ledgers: dict[Hashable, Ledger] = {
+            (id(one.network), one.memory, one.batch, one.dtype): one for one in ledgers
+        }
         self._searches: dict[Hashable, tuple[Any, list[Reading], Iterator[Reading]]] = {}
         self._searched = 0
 
@@ -38,8 +41,8 @@ class Memo:
         if key not in self._ledgers:
             if len(self._ledgers) >= MOST_KEPT:
                 self._ledgers.clear()
-            self._ledgers[key] = (case.network, case.ledger())  # the network is kept, so that its id stays its own
-        return self._ledgers[key][1]
+            self._ledgers[key] = case.ledger()
+        return self._ledgers[key]
 
     def search(self, case: Case, kind: str, make: Callable[[], Iterator[Reading]]) -> Iterator[Reading]:
         """Yield what a search finds, each reading worked out once, when it is asked for."""

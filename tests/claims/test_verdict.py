@@ -96,7 +96,7 @@ def test_the_note_says_what_the_value_is(printed: str, value: int, note: str) ->
 
 
 def test_bytes_are_written_to_the_printed_digit() -> None:
-    """553,430,176 / 10^6 is 553.430176, / 2^20 it is 527.792…"""
+    """553,430,176 / 10^6 is 553.430176, / 2^20 it is 527.792 and more."""
     assert verdict("553.44MB", 553_430_176).note == "553,430,176 bytes is 553.43 MB, 527.79 MiB"
 
 
