@@ -17,10 +17,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from cnncalc.claims.exact import ends, write_exact
 from cnncalc.claims.relations import holds, split
-from cnncalc.errors import UsageError
-from cnncalc.sizes import product, ratio
 from cnncalc.term import write_number
-from cnncalc.units import ABOUT, BYTES, MOST_DIGITS, Figure, read_figure, write_count, write_quotient, write_short
+from cnncalc.units import BYTES, MOST_DIGITS, Figure, read_figure, write_count, write_quotient, write_short
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -53,14 +51,8 @@ NOUNS_OF: Final[dict[str, str]] = {  # what may be said behind a number: 22 laye
 }
 
 Exact: TypeAlias = "int | Fraction"
-_PRODUCT: Final = re.compile(r"[0-9][0-9,]*(?:\s*[x×*·]\s*[0-9][0-9,]*)+")
-_POWER: Final = re.compile(
-    rf"((?:{'|'.join(ABOUT)})?\s*[0-9.,]+)(?:\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*|[eE]\+?)([0-9]+)(.*)"
-)
-_SUPERSCRIPT: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_RAISED: Final = re.compile("(?<=10)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_TENS: Final = re.compile(r"10\s*(?:\^|\*\*)\s*([0-9]+)")
-_QUOTIENT: Final = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
+_SIGNS: Final = frozenset("x×*·/^eE⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""What products, powers of ten and quotients are written with; other figures are spared the look."""
 
 
 class Match(NamedTuple):
@@ -122,7 +114,7 @@ class Number:
 
 def _without_noun(text: str, quantity: str | None) -> str:
     noun = NOUNS_OF.get(quantity or "")
-    if not noun or len(text) > MOST_DIGITS:
+    if not noun or len(text) > MOST_DIGITS or (" " not in text and "-" not in text):
         return text
     found = re.fullmatch(rf"(.*?[0-9a-zA-Z])[\s-]+(?:{noun})", text, re.DOTALL)
     return found[1] if found else text
@@ -130,32 +122,11 @@ def _without_noun(text: str, quantity: str | None) -> str:
 
 def _read(text: str) -> Figure:
     """Read a product, a power of ten or a quotient; everything else is a figure of `units`."""
-    if len(text) <= 2 * MOST_DIGITS:
-        text = _RAISED.sub(lambda digits: f"^{digits[0].translate(_SUPERSCRIPT)}", text)
-        if found := _POWER.fullmatch(text):
-            mantissa = read_figure(found[1] + found[3])
-            return mantissa._replace(step=_whole(mantissa.step * 10 ** _exponent(found[2], text)))
-        if found := _TENS.fullmatch(text):
-            return Figure(1, 10 ** _exponent(found[1], text))
-        if found := _QUOTIENT.fullmatch(text):
-            if int(found[2]) == 0:
-                raise UsageError(f"{text!r} divides by 0", ways_out=("1/2",))
-            value = ratio(int(found[1]), int(found[2]))
-            return Figure(value.numerator, ratio(1, value.denominator))
-        if _PRODUCT.fullmatch(text):
-            factors = tuple(int(part.replace(",", "")) for part in re.split(r"\s*[x×*·]\s*", text))
-            return Figure(product(factors), 1)
+    if len(text) <= 2 * MOST_DIGITS and not _SIGNS.isdisjoint(text):
+        from cnncalc.claims.compound import read_compound  # noqa: PLC0415 - most figures are plain
+
+        return read_compound(text) or read_figure(text)
     return read_figure(text)
-
-
-def _exponent(digits: str, text: str) -> int:
-    if len(digits) > 2 or int(digits) > MOST_DIGITS:  # noqa: PLR2004 - 40 has two
-        raise UsageError(f"{text!r} goes beyond 10^{MOST_DIGITS}", ways_out=("3.6 x 10^9", "3.6 billion"))
-    return int(digits)
-
-
-def _whole(step: Exact) -> Exact:
-    return step.numerator if step.denominator == 1 else step
 
 
 def _match(figure: Figure, value: Exact) -> Match | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from operator import ge, gt, le, lt
 from typing import Any, Final
@@ -15,7 +14,9 @@ _HOLDS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     **dict.fromkeys((">", "over", "more than"), gt),
     **dict.fromkeys(("<", "under", "less than", "fewer than"), lt),
 }
-_RELATION: Final = re.compile(rf"({'|'.join(_HOLDS)})(?![a-z])\s*(.*)", re.DOTALL | re.IGNORECASE)
+"""Relations and how they are printed; `>=` stands before `>`, which it starts with."""
+
+_LONGEST: Final = max(map(len, _HOLDS))
 
 
 def split(printed: str) -> tuple[str, str]:
@@ -26,8 +27,11 @@ def split(printed: str) -> tuple[str, str]:
     """
     if not isinstance(printed, str):
         raise UsageError("a figure is text, as it was printed", ways_out=("138M", "'138'"))
-    found = _RELATION.match(printed.strip())
-    return (found[1].lower(), found[2]) if found else ("", printed.strip())
+    text = printed.strip()
+    start = text[:_LONGEST].lower()
+    word = next((word for word in _HOLDS if start.startswith(word)), "")
+    rest = text[len(word) :]
+    return ("", text) if rest[:1].isalpha() else (word, rest.lstrip())
 
 
 def holds(relation: str, value: Any, bound: Any) -> bool:
