@@ -17,6 +17,9 @@ MOST_SEARCH = 100_000
 SEARCH = 25
 """What a search for readings costs, in counts of the network."""
 
+IN_LETTERS = 50
+"""What a network in letters costs, in counts of one in numbers."""
+
 Reading = tuple[str, Any]
 
 
@@ -33,7 +36,18 @@ class Memo:
             (id(one.network), one.memory, one.batch, one.dtype): one for one in ledgers
         }
         self._searches: dict[Hashable, tuple[Any, list[Reading], Iterator[Reading]]] = {}
-        self._searched = 0
+        self._searched = self._counted = 0
+
+    def counted(self) -> int:
+        """Return how many layers searches have counted since this was asked last."""
+        counted, self._counted = self._searched - self._counted, self._searched
+        return counted
+
+    def note_search(self, case: Case) -> bool:
+        """Note that readings of a case are searched; return whether that is still within bounds."""
+        network = case.network
+        self._searched += SEARCH * len(network.nodes) * (1 if network.conditions is None else IN_LETTERS)
+        return self._most is None or self._searched <= self._most
 
     def ledger(self, case: Case) -> Ledger:
         """Return the ledger of a case, counted once."""
@@ -48,8 +62,7 @@ class Memo:
         """Yield what a search finds, each reading worked out once, when it is asked for."""
         key = (id(case.network), *case[1:], kind)
         if key not in self._searches:
-            self._searched += SEARCH * len(case.network.nodes)
-            if self._most is not None and self._searched > self._most:
+            if not self.note_search(case):
                 return
             if len(self._searches) >= MOST_KEPT:
                 self._searches.clear()

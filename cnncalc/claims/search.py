@@ -34,6 +34,7 @@ def stated(question: Question) -> tuple[tuple[str, Any], ...]:
     if len(question.network.nodes) > MOST_SEARCHED:
         message = f"readings are worked out for networks of up to {MOST_SEARCHED:,} layers"
         raise TooLarge(message, ways_out=("leave reading out", "name a layer's network"))
+    question.memo.note_search(question.case)
     for known, value in (*_conventions(question), *_named_readings(question)):
         if known == name:
             return ((known, value),)

@@ -254,9 +254,11 @@ def test_a_file_may_ask_for_so_much(
     assert "slides.yaml:11:" in (said := capsys.readouterr().err)  # nine fit
     assert said.startswith("too-large: ")
     assert "several files" in said
-    refuted = [f"{{quantity: weights, network: vgg16, printed: '{n}'}}" for n in range(100)]
+    refuted = [f"{{quantity: weights, network: '[relu]*{n}', input: 9x9x3, printed: '7'}}" for n in range(40, 140)]
     assert audit(f"claims: [{', '.join(refuted)}]", tmp_path) == 2
     assert "too-large: " in capsys.readouterr().err
+    refuted = [f"{{quantity: weights, network: vgg16, printed: '{n}'}}" for n in range(100)]
+    assert audit(f"claims: [{', '.join(refuted)}]", tmp_path) == 1, "claims about one network share a search"
 
 
 def test_a_stride_that_does_not_fit_is_a_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
