@@ -15,6 +15,7 @@ from cnncalc.ledger import Ledger, tally
 from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.network import Network, Node, checked, unrolled
 from cnncalc.row import COUNTS
+from cnncalc.sizes import Size
 from cnncalc.spec.model import Entry
 from cnncalc.volume import Volume
 from cnncalc.window import Sides
@@ -27,7 +28,7 @@ class Case(NamedTuple):
     layer: str | None
     quantity: str
     memory: str = "lecture"
-    batch: int = 1
+    batch: Size = 1
     dtype: str = "float32"
 
     def ledger(self) -> Ledger:

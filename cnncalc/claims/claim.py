@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from cnncalc.errors import Where
+from cnncalc.sizes import Size
 from cnncalc.spec.header import QUANTITIES as OF_SPECS
 
 ALIASES = {"params": "parameters", "memory": "activation_values", "multiply_adds": "macs"}
@@ -35,7 +36,8 @@ class Claim(NamedTuple):
     source        the deck or paper
     where         its place in there
     says          the words around it
-    network       what it is about: a packaged spec, a one-line network, a path, or a spec as a dictionary
+    network       what it is about: a packaged spec, a one-line network, a spec as a dictionary; where the claim is
+                  no stranger's, a path, or a Network
     layer         the layer, or a pattern of several: ``fc*``
     reading       the convention that the source states
     formula       what `printed` says in letters, where it is no formula itself; or one per quantity, ``layer.quantity``
@@ -57,7 +59,7 @@ class Claim(NamedTuple):
     set: Any = None
     layer: str | None = None
     memory: str = "lecture"
-    batch: int = 1
+    batch: Size = 1
     dtype: str = "float32"
     reading: str | None = None
     formula: Any = None

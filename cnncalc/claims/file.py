@@ -1,7 +1,7 @@
 """A claims file: the figures of a deck, a paper or one's own slides. All that is wrong with it is said at once.
 
     source: CS231n, lecture 9            # of every claim that says no other
-    network: vgg16                       # likewise: a packaged spec, a one-line network, a path, or a spec
+    network: vgg16                       # likewise: a packaged spec, a one-line network, or a spec
     claims:
       - {id: s1, where: slide 12, quantity: parameters, printed: 138M}
 
@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
 
 from cnncalc.claims.claim import Claim
-from cnncalc.claims.keys import Number, Text, one_of, read_formula, read_network, read_place, read_quantity
+from cnncalc.claims.keys import Number, Text, one_of, read_batch, read_formula, read_network, read_place, read_quantity
 from cnncalc.errors import BadValue, MissingKey, NotationError, Where
 from cnncalc.layers.sliding import RoundingField
 from cnncalc.memory.conventions import BYTES, CONVENTIONS
@@ -44,7 +44,7 @@ class _Shared(BaseModel):
     rounding: RoundingField = None
     set: dict[str, Any] | None = None
     memory: Annotated[str, one_of(*CONVENTIONS)] = "lecture"
-    batch: Annotated[int, Field(strict=True, ge=1)] = 1
+    batch: Annotated[Any, PlainValidator(read_batch)] = 1
     dtype: Annotated[str, one_of(*BYTES)] = "float32"
 
 

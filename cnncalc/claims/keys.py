@@ -7,7 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator
 
 from cnncalc.claims.claim import ALIASES, QUANTITIES
+from cnncalc.letter import Letter, read_letter
 from cnncalc.settings import describe
+from cnncalc.sizes import LARGEST
 from cnncalc.volume import nearest
 
 
@@ -34,10 +36,21 @@ def one_of(*known: str) -> Any:
     return PlainValidator(read)
 
 
+def read_batch(value: object) -> int | Letter:
+    """Read how many images there are at once: a whole number, or a letter."""
+    letter = read_letter(value) if isinstance(value, str) else None
+    if letter is not None:
+        return letter
+    if type(value) is int and 1 <= value <= LARGEST:
+        return value
+    msg = f"must be a whole number of images from 1 on, or a letter, not {describe(value)}"
+    raise ValueError(msg)
+
+
 def read_network(value: object) -> object:
     """Read what a claim calls its network."""
     if not isinstance(value, str | dict) or not value:
-        msg = "must be a packaged spec, a one-line network, a path, or a spec"
+        msg = "must be a packaged spec, a one-line network, or a spec"
         raise ValueError(msg)
     return value
 

@@ -7,17 +7,15 @@ from typing import Any
 from cnncalc.claims.claim import ALIASES, QUANTITIES
 from cnncalc.claims.file import MOST_CLAIMS
 from cnncalc.layers.sliding import ROUNDINGS
+from cnncalc.letter import LETTER
 from cnncalc.memory.conventions import BYTES, CONVENTIONS
 
 _TEXT = {"type": "string", "minLength": 1}
 _FIGURE = {"type": ["string", "number"]}
 _COUNT = {"type": "integer", "minimum": 1, "maximum": 1000}
-_ROWS: dict[str, Any] = {
-    "anyOf": [
-        _TEXT,
-        {"type": "array", "minItems": 1, "items": {"anyOf": [_FIGURE, {"type": "array", "items": _FIGURE}]}},
-    ]
-}
+_LINE: dict[str, Any] = {"type": "array", "minItems": 1, "items": _FIGURE}
+_GRID: dict[str, Any] = {"type": "array", "minItems": 1, "items": _LINE}
+_ROWS: dict[str, Any] = {"anyOf": [_FIGURE, _LINE, _GRID, {"type": "array", "minItems": 1, "items": _GRID}]}
 
 
 def schema() -> dict[str, Any]:
@@ -55,7 +53,10 @@ def _shared(whose: str) -> dict[str, Any]:
         "rounding": {"enum": list(ROUNDINGS), "description": "What becomes of pixels that a stride leaves over."},
         "set": {"type": "object", "description": "Values for the spec's parameters."},
         "memory": {"enum": list(CONVENTIONS), "description": "Which numbers count as held."},
-        "batch": {"type": "integer", "minimum": 1},
+        "batch": {
+            "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": f"^{LETTER}$"}],
+            "description": "Images at once, or a letter.",
+        },
         "dtype": {"enum": list(BYTES)},
     }
 

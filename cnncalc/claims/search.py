@@ -10,6 +10,7 @@ from cnncalc.claims.networks import MOST_SEARCHED
 from cnncalc.claims.quantities import COUNTED, HELD, SHAPED, part_of, quantity_of
 from cnncalc.claims.question import Question
 from cnncalc.errors import BadValue, CnncalcError, StrideMisfit, TooLarge
+from cnncalc.letter import Letter
 from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.volume import nearest
 
@@ -56,7 +57,7 @@ def readings(question: Question) -> Iterator[tuple[str, Any]]:
     if claim.network is None or claim.sum is not None or claim.quantity not in (*COUNTED, *SHAPED, *HELD):
         return
     try:
-        lettered = question.network.conditions is not None
+        lettered = question.network.conditions is not None or isinstance(claim.batch, Letter)
     except StrideMisfit:
         for rounding in ("floor", "ceil"):
             yield f"rounding {rounding}", question.case_under(rounding).value()

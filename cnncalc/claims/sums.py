@@ -28,8 +28,8 @@ _EXPLAINED = {
 
 def sum_of(ledger: Ledger, layer: str | None, quantity: str) -> str:
     """Write how a quantity comes about: letters = digits = value for a layer, the terms for a total; or nothing."""
-    if ledger.network.conditions is not None:
-        return ""
+    if ledger.network.conditions is not None or type(ledger.batch) is not int:
+        return ""  # a formula is its own sum
     rows = [row for one in rows_of(ledger, layer) for row in _inside(ledger, one)]
     if quantity == "depth":
         return _depth(ledger)

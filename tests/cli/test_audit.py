@@ -261,6 +261,19 @@ def test_a_file_may_ask_for_so_much(
     assert audit(f"claims: [{', '.join(refuted)}]", tmp_path) == 1, "claims about one network share a search"
 
 
+def test_a_batch_may_be_a_letter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What repeats is N times one image's: 15,470,264,320 MACs of VGG-16; parameters are not."""
+    claims = [
+        "{quantity: macs, batch: N, printed: 15470264320 N}",
+        "{quantity: macs, batch: N, printed: 15470264321 N}",
+        "{quantity: parameters, batch: N, printed: '138357544'}",
+        "{quantity: macs, batch: 10, printed: '154702643200'}",
+    ]
+    assert audit(f"{{network: vgg16, claims: [{', '.join(claims)}]}}", tmp_path, "--format", "json") == 1
+    verdicts = [one["verdict"] for one in json.loads(capsys.readouterr().out)["claims"]]
+    assert verdicts == ["exact", "does not follow", "exact", "exact"]
+
+
 def test_a_stride_that_does_not_fit_is_a_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A slide that gives an output where there is none is refuted with the sum; rounded it may be what is printed."""
     claim = "{{quantity: output_shape, network: conv3-1/s3/p0, input: 7x7x1, printed: {}}}"
