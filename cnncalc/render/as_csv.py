@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from cnncalc.row import Row
 
 SETTINGS = ("kernel_size", "stride", "padding", "dilation", "groups")
+_FORMULA = ("=", "+", "-", "@")
+"""What spreadsheets take for the start of a formula."""
+_NUMBER = re.compile("[+-][0-9][0-9.,]*")
 VIEW = ("receptive_field", "jump", "field_padding")
 
 
@@ -30,8 +34,15 @@ def as_csv(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -
 def lines(rows: Iterable[Sequence[object]]) -> str:
     """Return rows as the lines of a CSV."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows(map(_harmless, row) for row in rows)
     return text.getvalue().rstrip("\n")
+
+
+def _harmless(cell: object) -> object:
+    """Return a stranger's text so that a spreadsheet shows it and does not work it out: an apostrophe before =1+1."""
+    if not isinstance(cell, str) or cell[:1] not in _FORMULA or _NUMBER.fullmatch(cell):
+        return cell
+    return f"'{cell}"
 
 
 def _line(row: Row, layout: str) -> list[object]:

@@ -18,6 +18,7 @@ _ESCAPES = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     "\\": r"\textbackslash{}",
+    "[": "{[}",  # at the start of a row it would be an argument of the row before
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "*": r"$\cdot$",

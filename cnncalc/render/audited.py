@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.render.as_csv import lines
 from cnncalc.render.as_latex import escape as latex
 from cnncalc.render.as_latex import line
 from cnncalc.render.as_markdown import escape as markdown
@@ -80,11 +78,9 @@ def as_json(audit: Audit) -> str:
 
 def as_csv(audit: Audit) -> str:
     """Return a header and a line a claim."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("id", "source", "where", "printed", "of", "verdict", "computed", "sum"))
-    writer.writerows(_with_source(one) for one in audit.claims)
-    return text.getvalue().rstrip("\n")
+    return lines(
+        [("id", "source", "where", "printed", "of", "verdict", "computed", "sum"), *map(_with_source, audit.claims)]
+    )
 
 
 def _with_source(one: Audited) -> tuple[str, ...]:
@@ -101,8 +97,11 @@ def as_markdown(audit: Audit) -> str:
 
 
 def as_latex(audit: Audit) -> str:
-    """Return a tabular of the claims and the summary."""
-    rows: Sequence[Sequence[str]] = [cells(one) for one in audit.claims]
+    """Return a tabular per source and the summary."""
     start = [r"\begin{tabular}{" + "l" * len(_HEADS) + "}", r"\toprule", line(_HEADS), r"\midrule"]
-    body = "\n".join([*start, *map(line, rows), r"\bottomrule", r"\end{tabular}"])
-    return f"{body}\n\n{latex(summary(audit))}"
+    blocks: list[str] = []
+    for source, claims in _by_source(audit):
+        title = [rf"\textbf{{{latex(safe(source))}}}\\"] if source else []
+        rows = [line(cells(one)) for one in claims]
+        blocks.append("\n".join([*title, *start, *rows, r"\bottomrule", r"\end{tabular}"]))
+    return "\n\n".join([*blocks, latex(summary(audit))])

@@ -89,8 +89,25 @@ def test_every_format_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert [row["verdict"] for row in rows][:2] == ["rounds to it", "consistent with buffers"]
     assert len(rows) == 5
     assert sum(line.startswith("| ") for line in said["markdown"].splitlines()) == 2 + 5
-    assert said["latex"].count(r"\\") == 2 + 5 - 1
+    assert said["latex"].count(r"\\") == 2 + 5
+    assert r"\textbf{my slides}\\" in said["latex"]
     assert "5 claims: 1 rounds to it" in said["table"]
+
+
+def test_a_stranger_s_text_is_text_everywhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No spreadsheet works it out (OWASP, CSV injection), and LaTeX takes no bracket for the argument of a new row."""
+    claims = r"""claims:
+  - {id: =1+1, where: "@x", quantity: depth, network: vgg16, printed: "-16"}
+  - {id: "[3cm]", where: -x, source: '\input{x}', quantity: depth, network: vgg16, printed: "16"}
+"""
+    assert audit(claims, tmp_path, "--format", "csv") == 1
+    first, second = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (first["id"], first["where"], first["printed"]) == ("'=1+1", "'@x", "-16")
+    assert (second["id"], second["where"]) == ("[3cm]", "'-x")
+    assert audit(claims, tmp_path, "--format", "latex") == 1
+    said = capsys.readouterr().out
+    assert "\n{[}3cm] & -x & 16 & depth & exact" in said
+    assert r"\textbf{\textbackslash{}input\{x\}}\\" in said
 
 
 def test_a_terminal_gets_lines(tmp_path: Path) -> None:
