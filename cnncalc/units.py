@@ -33,7 +33,7 @@ BYTES: Final = {
 }
 WORDS: Final = {
     **dict.fromkeys(("byte", "bytes"), "B"),
-    **dict.fromkeys(("MAC", "MACs", "MAdds", "Mult-Adds", "mult-adds", "multiply-adds"), "MACs"),
+    **dict.fromkeys(("MAC", "MACs", "Mac", "Macs", "MAdds", "Mult-Adds", "mult-adds", "multiply-adds"), "MACs"),
     **dict.fromkeys(("FLOP", "FLOPs", "FLOPS"), "FLOPs"),
 }
 

@@ -34,7 +34,9 @@ _TELLING: Final = 2
 
 # What a quantity may be printed in, besides a plain number. Papers call macs FLOPs.
 UNITS_OF: Final[dict[str, frozenset[str]]] = {
-    **dict.fromkeys(("weights", "biases", "parameters", "buffers", "activation_values"), frozenset()),
+    **dict.fromkeys(("weights", "biases", "parameters", "buffers", "trainable", "frozen"), frozenset()),
+    **dict.fromkeys(("activation_values", "depth", "nonlinearities", "hyperparameters"), frozenset()),
+    **dict.fromkeys(("channels", "output_height", "output_width"), frozenset()),
     **dict.fromkeys(("activation_bytes", "parameter_bytes"), frozenset(BYTES)),
     "macs": frozenset({"MACs", "FLOPs"}),
     "flops": frozenset({"FLOPs"}),

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, TWO_DIGITS, UNITS_OF, Match
+from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, TWO_DIGITS, Match
 from cnncalc.claims.printed import Printed, read_printed
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CONSISTENT: Final = "consistent with "
 DOES_NOT_FOLLOW: Final = "does not follow"
 
-__all__ = ["DOES_NOT_FOLLOW", "EXACT", "ROUNDS", "TRUNCATED", "TWO_DIGITS", "UNITS_OF", "Verdict", "verdict"]
+__all__ = ["DOES_NOT_FOLLOW", "EXACT", "ROUNDS", "TRUNCATED", "TWO_DIGITS", "Verdict", "verdict"]
 
 
 class Verdict(NamedTuple):

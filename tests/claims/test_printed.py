@@ -29,6 +29,10 @@ NUMBERS = [  # printed           value            quantity        verdict       
     ("1.38e8", 138_357_544, None, "rounds to it", None),
     ("1.39E+8", 138_357_544, None, "does not follow", None),
     ("~1.8×10⁹", 1_814_073_344, "macs", "rounds to it", None),
+    ("15.48 GMac", 15_483_821_032, "macs", "rounds to it", None),  # as ptflops 0.7.5 prints VGG-16
+    ("64 bytes", 64, "channels", "does not follow", None),
+    ("16MB", 16, "depth", "does not follow", None),
+    ("1.792KB", 1_792, "trainable", "does not follow", None),
     ("1.8 x 10^9", 1_814_073_344, "macs", "rounds to it", None),
     ("3.8×10^9 FLOPs", 3_857_973_248, "macs", "truncated", None),
     ("10^6", 10**6, None, "rounds to it", None),
