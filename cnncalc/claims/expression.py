@@ -168,7 +168,9 @@ def _apply(sign: str, left: Any, right: Any, text: str) -> Any:
             raise FormulaError(f"{shorten(text)!r} divides by 0", ways_out=("divide by 1 or more",))
         return _over(left, right)
     power = getattr(right, "value", right)
-    if not isinstance(power, int) or not 0 <= power <= 100 or abs(_size(left)) ** power > LARGEST:  # noqa: PLR2004
+    if not isinstance(power, int) or power < 0:
+        raise FormulaError(f"{shorten(text)!r}: a power is a whole number from 0 on", ways_out=("1/2^3",))
+    if power > 100 or abs(_size(left)) ** power > LARGEST:  # noqa: PLR2004
         raise FormulaError(f"{shorten(text)!r} goes beyond 10^60", ways_out=("a smaller power",))
     return left**power
 

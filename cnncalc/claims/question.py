@@ -131,12 +131,17 @@ class Question:
         """Return what a sum may name: the network's totals, and its layers' as ``fc6.weights``."""
         ledger = self.ledger
         text = str(self.claim.sum)
-        names = {name: quantity_of(ledger, None, name) for name in COUNTED if name in text}
+        names = {name: _expression(quantity_of(ledger, None, name)) for name in COUNTED if name in text}
         for row in ledger.rows if "." in text else ():
             for name in COUNTED:
                 if f"{row.name}.{name}" in text and hasattr(row, name):
-                    names[f"{row.name}.{name}"] = getattr(row, name)
+                    names[f"{row.name}.{name}"] = _expression(getattr(row, name))
         return names
+
+
+def _expression(value: Any) -> Any:
+    """Return what can be added up: a formula's expression, or the number itself."""
+    return getattr(value, "expression", value)
 
 
 def _as_printed(number: Any) -> Term:

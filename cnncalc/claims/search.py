@@ -17,6 +17,9 @@ from cnncalc.volume import nearest
 OF_PARTS = ("weights", "parameters", "macs", "flops")
 """What readings count of some layers as well as of a network."""
 
+_READ = frozenset((*COUNTED, *SHAPED, *HELD))
+"""What readings and slips are about."""
+
 _SCALE = re.compile(", ([KMG]) as 1024")
 _PRINTED_SCALE = re.compile("[0-9.] ?([KkMG])(?![A-Za-z])|[0-9.] ?([KMG])(?:MAC|FLOP)")
 
@@ -32,10 +35,15 @@ def stated(question: Question) -> tuple[tuple[str, Any], ...]:
     name = question.claim.reading
     if name is None:
         return ()
+    if question.claim.quantity not in _READ:
+        message = f"{question.claim.quantity} has no readings"
+        raise BadValue(message, ways_out=("leave reading out",))
     if len(question.network.nodes) > MOST_SEARCHED:
         message = f"readings are worked out for networks of up to {MOST_SEARCHED:,} layers"
         raise TooLarge(message, ways_out=("leave reading out", "name a layer's network"))
     question.memo.note_search(question.case)
+    if _in_letters(question):
+        return _stated_in_letters(name, question)
     for known, value in (*_conventions(question), *_named_readings(question)):
         if known == name:
             return ((known, value),)
@@ -51,13 +59,26 @@ def stated(question: Question) -> tuple[tuple[str, Any], ...]:
     raise BadValue(f"no reading of {question.claim.quantity} is called {name!r}", ways_out=near)
 
 
+def _in_letters(question: Question) -> bool:
+    return question.network.conditions is not None or isinstance(question.claim.batch, Letter)
+
+
+def _stated_in_letters(name: str, question: Question) -> tuple[tuple[str, Any], ...]:
+    """Return a convention of memory; tools and slips count numbers. Raises BadValue for these."""
+    known = dict(_conventions(question))
+    if name not in known:
+        message = f"a reading in letters is a memory convention of activation values or bytes, not {name!r}"
+        raise BadValue(message, ways_out=tuple(known) or ("numbers: input: 224x224x3", "leave reading out"))
+    return ((name, known[name]),)
+
+
 def readings(question: Question) -> Iterator[tuple[str, Any]]:
     """Yield what else might be meant: other roundings, conventions, slips; the most natural first."""
     claim = question.claim
-    if claim.network is None or claim.sum is not None or claim.quantity not in (*COUNTED, *SHAPED, *HELD):
+    if claim.network is None or claim.sum is not None or claim.quantity not in _READ:
         return
     try:
-        lettered = question.network.conditions is not None or isinstance(claim.batch, Letter)
+        lettered = _in_letters(question)
     except StrideMisfit:
         for rounding in ("floor", "ceil"):
             yield f"rounding {rounding}", question.case_under(rounding).value()

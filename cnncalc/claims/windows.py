@@ -64,11 +64,13 @@ def _fit_in_letters(network: Network) -> tuple[Fitting, str]:
     return found, "" if sentences else "no stride rules a size out"
 
 
-def _fitting_input(claim: Claim, question: Question) -> tuple[int, str]:
-    """Return the smallest square input, from the claim's own on, on which every stride fits."""
+def _fitting_input(claim: Claim, question: Question) -> tuple[Any, str]:
+    """Return the smallest square input, from the claim's own on, on which every stride fits: 227, or 227x227x3."""
     if claim.input is None:
         raise MissingKey("an input to start from is missing", ways_out=("input: 224x224x3",))
     start = parse_volume(claim.input)
+    if not all(isinstance(size, int) for size in start.shape):
+        raise UsageError("an input to start from is numbers", ways_out=("input: 224x224x3",))
     tried = ""
     for size in range(start.spatial[-1], start.spatial[-1] + MOST_TRIED):
         volume = Volume(start.channels, (size,) * len(start.spatial))
@@ -77,7 +79,8 @@ def _fitting_input(claim: Claim, question: Question) -> tuple[int, str]:
         except ShapeError as error:
             tried = tried or "; ".join(error.formula.splitlines())
             continue
-        return size, "; ".join(part for part in (tried, *map(_written, _windowed(network, None)[:1])) if part)
+        written = "; ".join(part for part in (tried, *map(_written, _windowed(network, None)[:1])) if part)
+        return (volume.shape if {"x", "×"} & set(claim.printed) else size), written
     raise UsageError(f"no input from {claim.input} on fits, as far as {MOST_TRIED:,} sizes show")
 
 
@@ -112,10 +115,25 @@ def _is_open(value: Any) -> bool:
     return any(map(_is_open, value)) if isinstance(value, tuple) else bool(getattr(value, "free_symbols", ()))
 
 
+def _require_no_holes(network: Network) -> None:
+    """Raise UsageError where taps lie further apart than what each of them sees is wide: pixels between are unseen."""
+    rows = {row.name: row for row in tally(network).rows}
+    for node in _windowed(network, None):
+        below = rows[node.inputs[0]]
+        for window, size, jump in zip(node.card.windows(node.x), below.receptive_field, below.jump, strict=True):
+            known = isinstance(size, int) and isinstance(jump, int)
+            if window.kernel_size > 1 and (not known or window.dilation * jump > size):
+                message = f"{node.name} leaves out pixels between those that it sees, and which is not known here"
+                raise UsageError(message, ways_out=("quantity: receptive_field",))
+
+
 def _pixels(claim: Claim, network: Network) -> tuple[Values, str]:
     """Return the input pixels that one output sees, numbered row by row from 1."""
     ledger = tally(network)
     row = ledger[claim.layer] if claim.layer is not None else ledger.rows[-1]
+    if network.conditions is not None:
+        raise UsageError("pixels are numbered in an input of numbers", ways_out=("input: 224x224x3",))
+    _require_no_holes(network)
     place = claim.at or (0,) * len(row.fields)
     if len(place) != len(row.fields) or any(at >= size for at, size in zip(place, row.volume.spatial, strict=True)):
         raise UsageError("there is no such output", ways_out=("at: [0, 0]",))

@@ -184,6 +184,13 @@ BAD = [  # a claim                                                             c
         "filter-too-large",
         "larger than the padded input",
     ),
+    ("{quantity: number, printed: '5', sum: 2^-1}", "formula", "a power is a whole number from 0 on"),
+    ("{quantity: pixels, printed: 1 3 5, network: conv3-1/p0/d2, input: 7x7x1}", "usage", "leaves out pixels"),
+    ("{quantity: pixels, printed: '1', network: conv1-1/s2/floor conv3-1/p0, input: 7x7x1}", "usage", "leaves out"),
+    ("{quantity: pixels, printed: '1', network: conv3-4, input: HxWx3}", "usage", "an input of numbers"),
+    ("{quantity: settings, printed: 3x3/1/1, reading: x}", "bad-value", "settings has no readings"),
+    ("{quantity: fitting_input, printed: '5', input: HxWx3}", "usage", "an input to start from is numbers"),
+    ("{quantity: macs, printed: 5C, input: HxWx3, reading: groups ignored}", "bad-value", "a reading in letters"),
     ("{quantity: pixels, printed: '5', at: [900, 0]}", "usage", "there is no such output"),
     ("{quantity: output_shape, printed: '5', layer: 'conv*'}", "usage", "have no output_shape together"),
     ("{quantity: depth, printed: '5', layer: fc8}", "usage", "has no depth of its own"),
@@ -276,6 +283,30 @@ def test_a_file_may_ask_for_so_much(
     assert "too-large: " in capsys.readouterr().err
     refuted = [f"{{quantity: weights, network: vgg16, printed: '{n}'}}" for n in range(100)]
     assert audit(f"claims: [{', '.join(refuted)}]", tmp_path) == 1, "claims about one network share a search"
+
+
+def test_the_smallest_input_that_fits_may_be_a_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """(10 − 3)/2 + 1 is 4.5, (11 − 3)/2 + 1 is 5: eleven, or 11x11."""
+    claim = "{{quantity: fitting_input, network: conv3-1/s2/p0, input: 10x10x1, printed: {}}}"
+    texts = [claim.format(printed) for printed in ("11", "11x11", "11x11x1", "12x12")]
+    assert audit(f"claims: [{', '.join(texts)}]", tmp_path, "--format", "json") == 1
+    verdicts = [one["verdict"] for one in json.loads(capsys.readouterr().out)["claims"]]
+    assert verdicts == ["exact", "exact", "exact", "does not follow"]
+
+
+def test_readings_and_sums_may_be_in_letters(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A convolution and its input hold 2·HWC values; with the input once more 3·HWC; 49·C² weights are 98·C²/2."""
+    claims = [
+        "{quantity: activation_values, printed: 3 HWC, reading: buffers}",
+        "{quantity: activation_values, printed: 2 HWC}",
+        "{quantity: number, printed: 49 C^2, sum: conv1.weights}",
+        "{quantity: ratio, printed: 24.5 C^2, sum: weights/2}",
+        "{quantity: ratio, printed: 24 C^2, sum: weights/2}",
+    ]
+    text = f"{{network: conv7-C/nobias, input: HxWxC, claims: [{', '.join(claims)}]}}"
+    assert audit(text, tmp_path, "--format", "json") == 1
+    verdicts = [one["verdict"] for one in json.loads(capsys.readouterr().out)["claims"]]
+    assert verdicts == ["consistent with buffers", "exact", "exact", "exact", "does not follow"]
 
 
 def test_a_batch_may_be_a_letter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
