@@ -8,8 +8,8 @@
 
 What is printed is read as printed (`numbers`, `printed`); `reading` says how it had to be read. A reading that the
 claim states comes first, then the value itself, then readings that are searched for, the most natural first. A searched
-one is only possible, and the note says so: a figure of one digit is consistent with much, and is not searched for; a
-searched reading must be the figure, or round to it.
+one is only possible, and the note says so: a shortened figure of one digit (2M) and a bound (> 2M) are consistent with
+much, and nothing is searched for behind them; a searched reading must be the figure, or round to it.
 
 A verdict is about numbers: it never says how an author got one.
 """
