@@ -34,7 +34,8 @@ _SHARED = ("source", "network", "input", "rounding", "set", "memory", "batch", "
 """Keys of the file that every claim takes over."""
 
 
-def _read_quantity(value: object) -> str:
+def read_quantity(value: object) -> str:
+    """Return a quantity's own name. Raises ValueError with the nearest."""
     name = ALIASES.get(str(value), str(value))
     if name not in QUANTITIES:
         near = nearest(name, QUANTITIES)
@@ -44,7 +45,9 @@ def _read_quantity(value: object) -> str:
     return name
 
 
-def _one_of(*known: str) -> Any:
+def one_of(*known: str) -> Any:
+    """Return a field that takes one of these words."""
+
     def read(value: object) -> object:
         if value not in known:
             msg = f"must be one of {', '.join(known)}, not {describe(value)}"
@@ -54,7 +57,8 @@ def _one_of(*known: str) -> Any:
     return PlainValidator(read)
 
 
-def _read_network(value: object) -> object:
+def read_network(value: object) -> object:
+    """Return what names a network, or is one. Raises ValueError."""
     if not isinstance(value, str | dict) or not value:
         msg = "must be a packaged spec, a one-line network, a path, or a spec"
         raise ValueError(msg)
@@ -67,11 +71,12 @@ def _read_formula(value: object) -> object:
         msg = "must be a formula, or one per quantity: {channels: K, weights: F*F*C*K}"
         raise ValueError(msg)
     for name in value if isinstance(value, dict) else ():
-        _read_quantity(str(name).rpartition(".")[2])
+        read_quantity(str(name).rpartition(".")[2])
     return value
 
 
-def _read_place(value: object) -> object:
+def read_place(value: object) -> object:
+    """Return the place of one value. Raises ValueError."""
     listed = value if isinstance(value, list) else [value]
     if not 1 <= len(listed) <= 2 or not all(type(part) is int and 0 <= part < 10**6 for part in listed):  # noqa: PLR2004 - row and column
         msg = "must be a row and a column, or one number, counted from 0"
@@ -79,53 +84,53 @@ def _read_place(value: object) -> object:
     return tuple(listed)
 
 
-_Text = Annotated[str, Field(strict=True, min_length=1, max_length=2000)]
-_Number = Annotated[int, Field(strict=True, ge=1, le=1000)]
+Text = Annotated[str, Field(strict=True, min_length=1, max_length=2000)]
+Number = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
 
-class _Shared(BaseModel):
+class Shared(BaseModel):
     """What a file says for all its claims."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True, hide_input_in_errors=True)
 
-    source: _Text = ""
-    network: Annotated[Any, PlainValidator(_read_network)] = None
-    input: _Text | None = None
+    source: Text = ""
+    network: Annotated[Any, PlainValidator(read_network)] = None
+    input: Text | None = None
     rounding: RoundingField = None
     set: dict[str, Any] | None = None
-    memory: Annotated[str, _one_of(*CONVENTIONS)] = "lecture"
+    memory: Annotated[str, one_of(*CONVENTIONS)] = "lecture"
     batch: Annotated[int, Field(strict=True, ge=1)] = 1
-    dtype: Annotated[str, _one_of(*BYTES)] = "float32"
-    reading: _Text | None = None
+    dtype: Annotated[str, one_of(*BYTES)] = "float32"
+    reading: Text | None = None
 
 
-class _File(_Shared):
+class _File(Shared):
     """The keys of a claims file."""
 
-    name: _Text = ""
-    note: _Text = ""
+    name: Text = ""
+    note: Text = ""
     claims: Any = None
 
 
-class _Claim(_Shared):
+class _Claim(Shared):
     """The keys of a claim."""
 
-    quantity: Annotated[str, BeforeValidator(_read_quantity)]
-    printed: _Text
-    id: _Text = ""
-    where: _Text = ""
-    says: _Text = ""
-    layer: _Text | None = None
+    quantity: Annotated[str, BeforeValidator(read_quantity)]
+    printed: Text
+    id: Text = ""
+    where: Text = ""
+    says: Text = ""
+    layer: Text | None = None
     formula: Annotated[Any, PlainValidator(_read_formula)] = None
-    sum: _Text | None = None
+    sum: Text | None = None
     values: Any = None
     kernel: Any = None
-    at: Annotated[Any, PlainValidator(_read_place)] = None
-    kernel_size: _Number = 2
-    stride: _Number | None = None
+    at: Annotated[Any, PlainValidator(read_place)] = None
+    kernel_size: Number = 2
+    stride: Number | None = None
     padding: Annotated[int, Field(strict=True, ge=0, le=1000)] = 0
-    kind: Annotated[str, _one_of("max", "mean")] = "max"
-    cannot: _Text | None = None
+    kind: Annotated[str, one_of("max", "mean")] = "max"
+    cannot: Text | None = None
 
 
 def is_claims(root: Node) -> bool:
@@ -199,13 +204,13 @@ def _validated(model: type[BaseModel], node: Mapping, problems: Problems) -> Any
 
 
 def _value(key: str, node: Node) -> Any:
-    return _texts(node) if key in _AS_WRITTEN else plain(node)
+    return texts(node) if key in _AS_WRITTEN else plain(node)
 
 
-def _texts(node: Node) -> Any:
+def texts(node: Node) -> Any:
     """Return lists and values as they are written. A tree is at most 32 deep, and so is this recursion."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Sequence):
-        return [_texts(item) for item in node.items]
-    return {key: _texts(value) for key, (_, value) in node.pairs.items()}
+        return [texts(item) for item in node.items]
+    return {key: texts(value) for key, (_, value) in node.pairs.items()}
