@@ -1,0 +1,192 @@
+"""One answer held against the key: right, right after a known slip, wrong, or no answer at all.
+
+What is refused is refused for all quantities: True, NaN, 1_000, > 5, and whatever is longer than an answer. A figure
+must come with as many digits as are asked for, so that "0 billion" is not a number that 760 rounds to.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, TWO_DIGITS, Number
+from cnncalc.claims.printed import Fitting, Settings, Values
+from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW, Verdict, verdict
+from cnncalc.errors import CnncalcError
+from cnncalc.grading import slips as named
+from cnncalc.grading.assignment import Accepted
+from cnncalc.grading.key import Right
+from cnncalc.grading.marks import MISSING, UNREADABLE
+from cnncalc.grading.submission import Answer
+from cnncalc.units import BYTES
+
+LONGEST = 200
+"""Characters of an answer."""
+
+ROUNDED_DIGITS = 3
+"""Digits of a value that cannot be written in full, or is asked for in MB, if the assignment says no other."""
+
+WITHIN = "within the tolerance"
+_WORDS = {"yes": "fits", "no": "does not fit"}
+_BARE = re.compile(r"[~≈]?\s*[0-9][0-9,.]*")
+_BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
+_NO_NUMBER = re.compile(r"[+-]?\.?(nan|inf|infinity)", re.IGNORECASE)
+
+
+class Found(NamedTuple):
+    """What an answer is.
+
+    verdict  of `claims`, or missing, unreadable
+    share    of the points
+    slip     the known slip that it is consistent with
+    why      why it is unreadable, in words that hold nothing of the answer or the key
+    """
+
+    verdict: str
+    share: Fraction = Fraction(0)
+    slip: str = ""
+    why: str = ""
+
+
+def judge(right: Right, answer: Answer | None) -> Found:
+    """Hold an answer against the key. Never raises for what a student wrote."""
+    if answer is None or (answer.text is not None and not answer.text.strip()):
+        return Found(MISSING)
+    text = _text(answer, right.value)
+    if why := _refused(answer, text):
+        return Found(UNREADABLE, why=why)
+    try:
+        return _judged(right, " ".join(str(text).split()))
+    except CnncalcError:
+        return Found(UNREADABLE, why=f"This cannot be read as {_wanted(right.value)}")
+
+
+def _text(answer: Answer, value: Any) -> str | None:
+    """Return an answer as one text: [32, 32, 10] is a volume, or values in a row."""
+    if not answer.parts:
+        return answer.text
+    return (" " if isinstance(value, Values) else "x").join(answer.parts)
+
+
+def _refused(answer: Answer, text: str | None) -> str:
+    if answer.is_word:
+        return "True, False and null are no answers: write a number, a volume such as 5x5x2, or fits / does not fit."
+    if text is None:
+        return "One value belongs here, not a list or a dictionary."
+    if len(text) > LONGEST:
+        return "This is longer than an answer."
+    if "_" in text:
+        return "An underscore is no part of a number: write 1000 or 1,000."
+    if _NO_NUMBER.fullmatch(text.strip()):
+        return "NaN and infinity are no numbers."
+    return "A bound is no answer: write the value." if _BOUND.match(text.strip()) else ""
+
+
+def _wanted(value: Any) -> str:
+    if value is None or isinstance(value, Fitting):
+        return "a verdict: write fits or does not fit."
+    if isinstance(value, Values):
+        return "numbers in a row: write them one by one, with spaces between."
+    if isinstance(value, Settings):
+        return "filters, strides and paddings: write filter/stride/padding."
+    if isinstance(value, tuple):
+        return "a volume: write its sizes with x between."
+    return "a formula: write letters, digits, + - * // % and brackets." if hasattr(value, "expression") else _NUMBER
+
+
+_NUMBER = "a number: write its digits, with K, M, G or a unit behind them if you like, and nothing else."
+
+
+def _judged(right: Right, text: str) -> Found:
+    question = right.question
+    if question.claim.quantity == "fit" or right.value is None:
+        text = _WORDS.get(text.lower(), text)
+    shares = dict(question.slips)
+    found, slip = _held(text, right.value, right)
+    if found:
+        return Found(found, Fraction(1))
+    if slip and slip != named.TOO_FEW_DIGITS:
+        default = Fraction(1 if slip == named.MIB_AS_MB and question.accepted.unit is None else 0)
+        return Found(CONSISTENT + slip, shares.get(slip, default), slip)
+    for name, value in right.slips:
+        other = _at_step(value, text, question.claim.quantity)
+        if other is not None and other != right.value and _held(text, other, right)[0]:
+            return Found(CONSISTENT + name, shares.get(name, Fraction(0)), name)
+    if slip:
+        return Found(CONSISTENT + slip, shares.get(slip, Fraction(0)), slip)
+    return Found(DOES_NOT_FOLLOW)
+
+
+def _at_step(value: Any, text: str, quantity: str) -> Any:
+    """Return what a slip gives; some depend on the digit to which is printed."""
+    return value(Number(text, quantity).figure.step) if callable(value) else value
+
+
+def _held(text: str, value: Any, right: Right) -> tuple[str, str]:
+    """Return the verdict if the text is the value, and the slip in its writing if it is the value but for that."""
+    quantity, accepted = right.question.claim.quantity, right.question.accepted
+    if value is None:
+        return (EXACT, "") if verdict(text, Fitting(fits=False)).follows and not _BARE.match(text) else ("", "")
+    if isinstance(value, Fitting):
+        return _held_fit(text, value)
+    if isinstance(value, tuple) and not isinstance(value, Values):
+        return _held_sizes(text, value, quantity, accepted)
+    if hasattr(value, "numerator"):
+        return _held_number(text, value, quantity, accepted)
+    word = verdict(text, value, quantity=quantity).verdict
+    return (word, "") if word == EXACT or (word == ROUNDS and accepted.digits) else ("", "")
+
+
+def _held_fit(text: str, value: Fitting) -> tuple[str, str]:
+    """Fits or not; where it does not, also the quotient that shows it, if it is none of whole pixels."""
+    if _BARE.match(text):
+        figure = Number(text).figure
+        if value.exact is None or value.fits or figure.value == int(figure.value):
+            return "", ""
+    word = verdict(text, value, quantity="fit").verdict
+    return (word, "") if word in {EXACT, ROUNDS, TRUNCATED} else ("", "")
+
+
+def _held_sizes(text: str, value: tuple[Any, ...], quantity: str, accepted: Accepted) -> tuple[str, str]:
+    found = verdict(text, value, quantity=quantity)
+    if not found.follows:
+        return "", ""
+    reading = found.reading or ""
+    if quantity != "output_shape" or reading == "axes of 1 aside":
+        return EXACT, ""
+    if "without channels" in reading or reading == "per axis":
+        return "", named.NO_CHANNELS
+    layout = "chw" if reading == "channels first" else "hwc"
+    alike = len(set(value)) == 1
+    return (EXACT, "") if alike or accepted.layout in {None, layout} else ("", named.OTHER_LAYOUT)
+
+
+def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tuple[str, str]:
+    if quantity.endswith("_bytes") and accepted.unit and _BARE.fullmatch(text):
+        text = f"{text} {accepted.unit}"
+    number = Number(text, quantity)
+    printed = -number.figure.value if number.negative else number.figure.value
+    if number.refusal:
+        return "", ""
+    if printed == value:
+        return EXACT, ""
+    if accepted.tolerance is not None:
+        allowed = accepted.tolerance * abs(value) if accepted.relative else accepted.tolerance
+        return (WITHIN, "") if abs(printed - value) <= allowed else ("", "")
+    return _held_rounded(number, verdict(text, value, quantity=quantity), accepted)
+
+
+def _held_rounded(number: Number, found: Verdict, accepted: Accepted) -> tuple[str, str]:
+    """Accept what the value rounds to with as many digits as are asked for; a number in full, if none are."""
+    if not found.follows:
+        return "", ""
+    figure, reading = number.figure, found.reading or ""
+    digits = 2 if TWO_DIGITS in reading else len(str(figure.digits)) if figure.digits else 0
+    has_unit = figure.unit in BYTES and figure.unit != "B"
+    needed = accepted.digits or (ROUNDED_DIGITS if has_unit or not isinstance(found.computed, int) else None)
+    if needed is None or digits < needed:
+        return "", named.TOO_FEW_DIGITS if digits else ""
+    if has_unit and "iB" in reading and "i" not in str(figure.unit):
+        return "", named.MIB_AS_MB
+    return (found.verdict, "") if found.verdict != TRUNCATED else ("", named.TRUNCATED)
