@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.claims.reconcile import Reconciliation, reconcile
     from cnncalc.explanation import explain
     from cnncalc.fit import Fit
+    from cnncalc.grading import Item, Marks, grade
     from cnncalc.ledger import Ledger, Totals, conventions, tally
     from cnncalc.liveness import Peak, peak
     from cnncalc.network import Network, Node
@@ -54,6 +55,9 @@ _HOMES = {
     "Budget": "cnncalc.budgets",
     "largest_batch": "cnncalc.budgets",
     "Room": "cnncalc.budgets",
+    "grade": "cnncalc.grading",
+    "Item": "cnncalc.grading",
+    "Marks": "cnncalc.grading",
     "Ledger": "cnncalc.ledger",
     "Row": "cnncalc.row",
     "Totals": "cnncalc.ledger",
@@ -90,7 +94,9 @@ __all__ = [
     "CnncalcError",
     "Confirmation",
     "Fit",
+    "Item",
     "Ledger",
+    "Marks",
     "Network",
     "Node",
     "Order",
@@ -110,6 +116,7 @@ __all__ = [
     "conventions",
     "errors",
     "explain",
+    "grade",
     "largest_batch",
     "load",
     "peak",
