@@ -83,12 +83,14 @@ def _class(
 ) -> str:  # fmt: skip
     if format is MarksFormat.gradescope:
         raise UsageError("Gradescope takes one student's results", ways_out=("--one", "--format json"))
+    from cnncalc import __version__  # noqa: PLC0415
     from cnncalc.grading.crew import mark_class  # noqa: PLC0415
     from cnncalc.grading.file import assignment_text  # noqa: PLC0415
 
     text, file = assignment_text(assignment)
     progress = _progress if sys.stderr is not None and sys.stderr.isatty() else _silent
-    room = mark_class(text, folder, file=file, level=level, limits=limits, progress=progress, **how)
+    how |= {"file": file, "level": level, "limits": limits, "progress": progress, "version": __version__}
+    room = mark_class(text, folder, **how)
     return _written(room, format, "class_")
 
 

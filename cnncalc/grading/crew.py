@@ -9,7 +9,6 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-import cnncalc
 from cnncalc.errors import UsageError
 from cnncalc.grading.classroom import Classroom, Student, students_of
 from cnncalc.grading.file import read_assignment
@@ -33,9 +32,14 @@ def mark_class(  # noqa: PLR0913 - what may be chosen, all by name
     workers: int | None = None,
     out: Path | None = None,
     resume: bool = False,
+    version: str = "",
     progress: Progress = lambda _done, _of: None,
 ) -> Classroom:
-    """Mark a folder of submissions. `out` gets a file per student; with `resume`, what has not changed is kept.
+    """Mark a folder of submissions.
+
+    out      gets a file per student
+    resume   keeps what is there of students and an assignment that have not changed
+    version  says whose rules the marks are by: those of another are not kept
 
     Raises what is wrong with the assignment or the folder; nothing that is wrong with a submission.
     """
@@ -43,7 +47,7 @@ def mark_class(  # noqa: PLR0913 - what may be chosen, all by name
     students = students_of(folder)
     if resume and out is None:
         raise UsageError("there is nothing to go on with: no results were kept", ways_out=("--out results",))
-    about = sha256(f"{cnncalc.__version__}\n{level}\n{limits}\n{text}".encode()).hexdigest()
+    about = sha256(f"{version}\n{level}\n{limits}\n{text}".encode()).hexdigest()
     results = None if out is None else Results(out, about)
     crew = _Crew(students, results, resume=resume)
     count = min(workers or os.cpu_count() or 1, len(students))

@@ -10,7 +10,6 @@ from pathlib import Path
 from threading import Timer
 from typing import Any, Self
 
-import cnncalc
 from cnncalc.errors import InternalError
 from cnncalc.grading.child import OUT_OF_MEMORY
 from cnncalc.grading.file import read_assignment
@@ -80,7 +79,7 @@ class Worker:
 
     def _start(self) -> None:
         self.close()
-        home = str(Path(cnncalc.__file__).parent.parent)
+        home = str(Path(__file__).parents[2])
         # -P: what lies in the folder that we are in, a submission's json.py perhaps, is never imported.
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter, and nothing of a submission in the line
             [sys.executable, "-P", "-c", _CODE, home],
