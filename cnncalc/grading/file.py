@@ -1,34 +1,36 @@
 """An assignment file, read as specs are: places kept, all that is wrong said at once, nothing evaluated.
 
-name: Exercises
-memory: lecture                        # network, input, rounding, memory, batch, dtype: of every question
-slips: {biases forgotten: 1/2}         # the share of the points that a known slip keeps
-questions:
-- {name: q1, ask: "How many parameters?", network: conv5-10/p2, input: 32x32x3, quantity: parameters, points: 2}
-- {name: q2, network: vgg16, quantity: output_shape, layers: [conv1_1, pool1], points: 2}     # a point a row
-designs:
-- {name: small, require: [{that: "parameters <= 100K", points: 1}]}
+    name: Exercises
+    memory: lecture                        # network, input, rounding, memory, batch, dtype: of every question
+    slips: {biases forgotten: 1/2}         # the share of the points that a known slip keeps
+    questions:
+      - {name: q1, ask: "How many parameters?", network: conv5-10/p2, input: 32x32x3, quantity: parameters, points: 2}
+      - {name: q2, network: vgg16, quantity: output_shape, layers: [conv1_1, pool1], points: 2}     # a point a row
+    designs:
+      - {name: small, require: [{that: "parameters <= 100K", points: 1}]}
+
+Points are numbers, shares 1/2, 50% or 0.5. Nothing but packaged specs and what is written out is read as a network.
 """
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from cnncalc.claims.claim import BY_SUM, QUANTITIES, Claim
-from cnncalc.claims.file import Number, Shared, Text, one_of, read_place, read_quantity, texts
-from cnncalc.claims.quantities import COUNTED
-from cnncalc.claims.slips import SLIPS
+from cnncalc.claims.claim import Claim
+from cnncalc.claims.file import texts
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, Unreadable
-from cnncalc.grading.assignment import LEVELS, Accepted, Assignment, Design, Question
+from cnncalc.grading.assignment import Accepted, Assignment, Design, Question
+from cnncalc.grading.fields import (
+    MOST_QUESTIONS,
+    DesignFields,
+    FileFields,
+    QuestionFields,
+    RequirementFields,
+)
 from cnncalc.grading.requirement import read_requirement
-from cnncalc.grading.slips import OWN_SLIPS
-from cnncalc.memory import CONVENTIONS
-from cnncalc.settings import describe
 from cnncalc.spec.characters import decode
 from cnncalc.spec.files import SHELF, read_bytes
 from cnncalc.spec.nodes import Mapping, Node, Sequence, plain
@@ -36,141 +38,9 @@ from cnncalc.spec.problems import Problems
 from cnncalc.spec.yaml import read_yaml
 from cnncalc.volume import nearest, shorten
 
-MOST_QUESTIONS = 500
-"""So many questions, rows and requirements of one assignment are read."""
-
 ROOM = "assignments"
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-/ ]{0,63}")
-ASKED = tuple(name for name in QUANTITIES if name not in BY_SUM)
-"""What can be asked."""
-
 _AS_WRITTEN = ("points", "slips", "tolerance", "ask", "name", "values", "kernel", "input", "source", "layers", "layer")
-_SHARED = ("network", "input", "rounding", "set", "memory", "batch", "dtype")
-_NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
-
-
-def _points(value: object) -> Fraction:
-    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
-        msg = f"must be points such as 2 or 0.5, not {describe(value)}"
-        raise ValueError(msg)
-    return Fraction(value)
-
-
-def _share(value: object) -> Fraction:
-    """Read 1/2, 50% or 0.5."""
-    text = str(value)
-    over = re.fullmatch(r"([0-9]{1,4})/([1-9][0-9]{0,3})", text)
-    if over:
-        share = Fraction(int(over[1]), int(over[2]))
-    elif _NUMBER.fullmatch(text.removesuffix("%")):
-        share = Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    else:
-        share = Fraction(-1)
-    if not 0 <= share <= 1:
-        msg = f"must be a share such as 1/2, 50% or 0.5, not {describe(value)}"
-        raise ValueError(msg)
-    return share
-
-
-def _slips(value: object) -> tuple[tuple[str, Fraction], ...]:
-    known = (*(slip.name for slip in SLIPS), *OWN_SLIPS, *CONVENTIONS)
-    if not isinstance(value, dict):
-        msg = "must be slips and shares: {biases forgotten: 1/2}"
-        raise ValueError(msg)  # noqa: TRY004 - pydantic's way
-    for name in value:
-        if name not in known:
-            near = nearest(name, known)
-            msg = f"no slip is called {describe(name)}; " + (f"did you mean {near[0]}?" if near else ", ".join(known))
-            raise ValueError(msg)
-    return tuple((name, _share(share)) for name, share in value.items())
-
-
-def _tolerance(value: object) -> tuple[Fraction, bool]:
-    text = str(value)
-    if not _NUMBER.fullmatch(text.removesuffix("%")):
-        msg = f"must be a number or a percentage, not {describe(value)}"
-        raise ValueError(msg)
-    number = Fraction(text.removesuffix("%"))
-    return (number / 100, True) if text.endswith("%") else (number, False)
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str) or not NAME.fullmatch(value):
-        msg = "must be letters, digits, _ . - / and spaces"
-        raise ValueError(msg)
-    return value
-
-
-def _quantity(value: object) -> str:
-    name = read_quantity(value)
-    if name not in ASKED:
-        msg = f"{name} cannot be asked for"
-        raise ValueError(msg)
-    return name
-
-
-_Points = Annotated[Fraction, PlainValidator(_points)]
-_Slips = Annotated[tuple[tuple[str, Fraction], ...], PlainValidator(_slips)]
-_Name = Annotated[str, PlainValidator(_name)]
-_Quantities = Annotated[tuple[Annotated[str, one_of(*COUNTED)], ...], Field(max_length=5)]
-
-
-class _Asked(Shared):
-    """What an assignment says for all its questions."""
-
-    digits: Annotated[int, Field(strict=True, ge=1, le=40)] | None = None
-    tolerance: Annotated[Any, PlainValidator(_tolerance)] = None
-    unit: Annotated[str, one_of("B", "KB", "MB", "GB", "KiB", "MiB", "GiB")] | None = None
-    layout: Annotated[str, one_of("hwc", "chw")] | None = None
-    slips: _Slips = ()
-
-
-class _File(_Asked):
-    """The keys of an assignment."""
-
-    name: Text
-    note: Text = ""
-    feedback: Annotated[str, one_of(*LEVELS)] = "hint"
-    questions: Any = None
-    designs: Any = None
-
-
-class _Question(_Asked):
-    """The keys of a question."""
-
-    name: _Name
-    quantity: Annotated[str, PlainValidator(_quantity)]
-    points: _Points = Fraction(1)
-    ask: Text = ""
-    layer: Text | None = None
-    layers: Annotated[list[Text], Field(min_length=1, max_length=MOST_QUESTIONS)] | None = None
-    values: Any = None
-    kernel: Any = None
-    at: Annotated[Any, PlainValidator(read_place)] = None
-    kernel_size: Number = 2
-    stride: Number | None = None
-    padding: Annotated[int, Field(strict=True, ge=0, le=1000)] = 0
-    kind: Annotated[str, one_of("max", "mean")] = "max"
-
-
-class _Design(BaseModel):
-    """The keys of a design."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True, hide_input_in_errors=True)
-
-    name: _Name
-    ask: Text = ""
-    leaderboard: _Quantities = ()
-    require: Any = None
-
-
-class _Requirement(BaseModel):
-    """The keys of a requirement."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True, hide_input_in_errors=True)
-
-    that: Text
-    points: _Points = Fraction(1)
+_SHARED = ("network", "input", "rounding", "set", "memory", "batch", "dtype", "reading")
 
 
 def assignments() -> tuple[str, ...]:
@@ -215,7 +85,7 @@ class _Reader:
         if not isinstance(self.root, Mapping):
             message = "an assignment starts with keys: name, questions, designs"
             raise NotationError(message, where=self.problems.where(self.root), ways_out=("name: my exercises",))
-        self.shared = self.validated(_File, self.root)
+        self.shared = self.validated(FileFields, self.root)
         self.given = set(self.root.pairs)
         listed = [(node, True) for node in self.listed(self.root, "questions")]
         listed += [(node, False) for node in self.listed(self.root, "designs")]
@@ -246,7 +116,7 @@ class _Reader:
 
     def questions(self, node: Node) -> list[Question]:
         """Return a question, or one for each of its rows."""
-        found = self.validated(_Question, node)
+        found = self.validated(QuestionFields, node)
         if found is None or self.shared is None or not isinstance(node, Mapping):
             return []
         self.claim_name(found.name, node)
@@ -279,13 +149,13 @@ class _Reader:
 
     def designs(self, node: Node) -> list[Design]:
         """Return a design."""
-        found = self.validated(_Design, node)
+        found = self.validated(DesignFields, node)
         if found is None or not isinstance(node, Mapping):
             return []
         self.claim_name(found.name, node)
         requirements = []
         for one in self.listed(node, "require"):
-            model = self.validated(_Requirement, one)
+            model = self.validated(RequirementFields, one)
             try:
                 requirements += [(read_requirement(model.that), model.points)] if model else []
             except CnncalcError as error:

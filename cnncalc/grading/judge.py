@@ -71,7 +71,7 @@ def _text(answer: Answer, value: Any) -> str | None:
 
 def _refused(answer: Answer, text: str | None) -> str:
     if answer.is_word:
-        return "True, False and null are no answers: write a number, a volume such as 5x5x2, or fits / does not fit."
+        return "True and False are no answers: write a number, sizes with x between, or fits / does not fit."
     if text is None:
         return "One value belongs here, not a list or a dictionary."
     if len(text) > LONGEST:

@@ -58,7 +58,8 @@ def make_key(assignment: Assignment) -> Key:
 def _answered(question: Question, networks: Networks) -> Right:
     asked = Asked(question.claim, networks)
     answer = asked.answer()
-    value = answer.value
+    stated = asked.stated()
+    value = stated[0][1] if stated else answer.value
     if hasattr(value, "spatial"):
         value = value.shape
     known = value is None or isinstance(value, tuple | frozenset) or hasattr(value, "numerator")
@@ -67,7 +68,7 @@ def _answered(question: Question, networks: Networks) -> Right:
     if not known and not hasattr(value, "expression"):
         raise BadValue(f"the {question.claim.quantity} is not known here", ways_out=("another quantity",))
     slips = tuple((name, other) for name, other in asked.readings() if other is not None and other != value)
-    return Right(question, value, answer.sum or answer.misfit, slips)
+    return Right(question, value, "" if stated else answer.sum or answer.misfit, slips)
 
 
 def _placed(error: CnncalcError, question: Question) -> CnncalcError:

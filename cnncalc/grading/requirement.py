@@ -1,11 +1,12 @@
 """What a designed network must meet, in a small language of its own; nothing in it is evaluated.
 
-requirement = quantity relation figure        parameters <= 100K · receptive_field >= 28 · depth == 5
-| ("input" | "output") relation volume          input == 32x32x3 · output == 10
-| "every stride fits"
-| "uses" ["no"] kind              uses no fc · uses batchnorm
-relation    = "==" | "!=" | "<=" | ">=" | "<" | ">"
-figure      = what `units` reads; its value is taken as it stands: 100K is 100,000
+    requirement = quantity relation figure                  parameters <= 100K · receptive_field >= 28 · depth == 5
+                | ("input" | "output") relation volume      input == 32x32x3 · output == 10
+                | "every stride fits"
+                | "uses" ["no"] kind                        uses no fc · uses batchnorm
+    relation    = "==" | "!=" | "<=" | ">=" | "<" | ">"
+
+A figure is what `units` reads, and its value is taken as it stands: 100K is 100,000.
 """
 
 from __future__ import annotations
@@ -127,13 +128,13 @@ def judge(requirement: Requirement, network: Network, ledger: Ledger) -> Met:
     if subject in VOLUMES:
         volume = network.input if subject == "input" else ledger.rows[-1].volume
         same = _is_same(volume, requirement.bound)
-        return Met(same == (requirement.relation == "=="), f"the {subject} is {volume}")
+        return Met(same == (requirement.relation == "=="), f"{subject}: {volume}")
     compare = RELATIONS[requirement.relation]
     values = _values(subject, network, ledger)
     if not all(isinstance(value, int) for value in values):
-        return Met(met=False, says=f"its {subject} is not known")
+        return Met(met=False, says=f"{subject} is not known")
     said = "x".join(map(write_number, values))
-    return Met(all(compare(value, requirement.bound) for value in values), f"{subject} is {said}")
+    return Met(all(compare(value, requirement.bound) for value in values), f"{subject}: {said}")
 
 
 def _values(subject: str, network: Network, ledger: Ledger) -> tuple[Any, ...]:

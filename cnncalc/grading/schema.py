@@ -9,7 +9,7 @@ from cnncalc.claims.quantities import COUNTED
 from cnncalc.claims.schema import schema as claims_schema
 from cnncalc.claims.slips import SLIPS
 from cnncalc.grading.assignment import LEVELS
-from cnncalc.grading.file import ASKED, MOST_QUESTIONS
+from cnncalc.grading.fields import ASKED, MOST_QUESTIONS
 from cnncalc.grading.requirement import EXAMPLES
 from cnncalc.grading.slips import OWN_SLIPS
 from cnncalc.memory import CONVENTIONS

@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 
     text      as it was written; None for what is no text, number or list of them
     parts     the same, one by one, if it is a list
-    is_word   whether it is True, False or nothing, and not the text of it
+    is_word   whether it is True or False, and not the text of it
     """
 
     text: str | None
@@ -164,7 +164,7 @@ def _of_node(root: Node, file: str | None) -> Submission:
 
 def _answer(node: Node) -> Answer:
     if isinstance(node, Scalar):
-        return Answer(node.text, is_word=node.plain and (node.value is None or isinstance(node.value, bool)))
+        return Answer("" if node.value is None else node.text, is_word=isinstance(node.value, bool))
     if isinstance(node, Sequence):
         flat: list[Node] = []
         for item in node.items:
