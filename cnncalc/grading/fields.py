@@ -27,6 +27,20 @@ ASKED = tuple(name for name in QUANTITIES if name not in BY_SUM)
 
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 
+WAYS_OUT = {
+    "points": ("points: 2", "points: 0.5"),
+    "slips": ("slips: {biases forgotten: 1/2}",),
+    "tolerance": ("tolerance: 1%", "tolerance: 1000"),
+    "quantity": ("quantity: parameters", "quantity: output_shape"),
+    "name": ("name: q1",),
+    "unit": ("unit: MB",),
+    "layout": ("layout: hwc",),
+    "layers": ("layers: [conv1, pool1]",),
+    "feedback": ("feedback: hint",),
+    "leaderboard": ("leaderboard: [parameters]",),
+}
+"""By key, what would be read."""
+
 
 def _points(value: object) -> Fraction:
     if not isinstance(value, str) or not _NUMBER.fullmatch(value):

@@ -25,6 +25,7 @@ from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, Un
 from cnncalc.grading.assignment import Accepted, Assignment, Design, Question
 from cnncalc.grading.fields import (
     MOST_QUESTIONS,
+    WAYS_OUT,
     DesignFields,
     FileFields,
     QuestionFields,
@@ -33,7 +34,7 @@ from cnncalc.grading.fields import (
 from cnncalc.grading.requirement import read_requirement
 from cnncalc.spec.characters import decode
 from cnncalc.spec.files import SHELF, read_bytes
-from cnncalc.spec.nodes import Mapping, Node, Sequence, plain
+from cnncalc.spec.nodes import Mapping, Node, Sequence, find, plain
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.yaml import read_yaml
 from cnncalc.volume import nearest, shorten
@@ -154,13 +155,14 @@ class _Reader:
             return []
         self.claim_name(found.name, node)
         requirements = []
-        for one in self.listed(node, "require"):
+        listed = self.listed(node, "require")
+        for one in listed:
             model = self.validated(RequirementFields, one)
             try:
                 requirements += [(read_requirement(model.that), model.points)] if model else []
             except CnncalcError as error:
-                self.problems.note(error, self.problems.where(one))
-        if not requirements:
+                self.problems.note(error, self.problems.where(find(one, ("that",))))
+        if not listed:
             ways_out = ("require: [{that: parameters <= 100K, points: 1}]",)
             self.problems.note(MissingKey("nothing is required", ways_out=ways_out), self.problems.where(node))
         return [Design(found.name, tuple(requirements), found.ask, found.leaderboard)]
@@ -184,6 +186,8 @@ class _Reader:
             return model.model_validate(data)
         except ValidationError as error:
             self.problems.note_fields(error, node, (model,), where)
+            for one in self.problems.errors:
+                one.ways_out = one.ways_out or WAYS_OUT.get(one.message.partition(":")[0], ())
             return None
 
 
