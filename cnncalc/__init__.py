@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.budgets import Budget, Room, budget, largest_batch
     from cnncalc.claims import Verdict, verdict
     from cnncalc.claims.reconcile import Reconciliation, reconcile
+    from cnncalc.convolution import convolve
     from cnncalc.explanation import explain
     from cnncalc.fit import Fit
     from cnncalc.grading import Item, Marks, grade
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "check": "cnncalc.api",
     "compare": "cnncalc.api",
+    "convolve": "cnncalc.convolution",
     "explain": "cnncalc.explanation",
     "solve": "cnncalc.api",
     "confirm": "cnncalc.tensors",
@@ -114,6 +116,7 @@ __all__ = [
     "compare",
     "confirm",
     "conventions",
+    "convolve",
     "errors",
     "explain",
     "grade",

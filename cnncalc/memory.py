@@ -75,7 +75,7 @@ CONVENTIONS = {
 
 def convention(name: Any) -> Convention:
     """Return a convention. Raises UsageError for a name that no convention has."""
-    if name not in CONVENTIONS:
+    if not isinstance(name, str) or name not in CONVENTIONS:
         raise UsageError(f"no memory convention is called {name!r}", ways_out=tuple(CONVENTIONS))
     return CONVENTIONS[name]
 

@@ -121,6 +121,7 @@ def test_what_is_no_memory(text: Any) -> None:
 
 @pytest.mark.parametrize(("wrong", "says"), [
     ({"optimizer": "adamw"}, "no optimiser is called 'adamw'"),
+    ({"optimizer": ["adam"]}, "no optimiser"),
     ({"optimizer": "adam", "dtype": "int8"}, "int8 holds whole numbers"),
     ({"dtype": "float12"}, "no dtype"),
     ({"batch": 0}, "at least one image"),

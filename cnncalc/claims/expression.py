@@ -18,6 +18,7 @@ from cnncalc.sizes import ratio
 from cnncalc.volume import nearest, shorten
 
 LONGEST: Final = 200
+MOST_SUMMANDS: Final = 500
 LARGEST: Final = 10**60
 """No value on the way is larger."""
 _PRIORITY: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "^": 4, "floor": 5}
@@ -85,19 +86,37 @@ def evaluate(
     """
     names = names or {}
     stack: list[Any] = []
+    terms: list[int] = []  # how many summands the value may have once it is multiplied out: a power can have millions
     for kind, value in read(text, names):
         if kind == "number":
             stack.append(number(value))
+            terms.append(1)
         elif kind == "name":
             stack.append(_named(value, names, letter, text))
+            terms.append(1)
         elif value == "neg":
             stack.append(-stack.pop())
         elif value == "floor":
             stack.append(stack.pop() // 1)
         else:
             right, left = stack.pop(), stack.pop()
+            counts = (terms.pop(), terms.pop())
+            terms.append(_summands(value, (right, left), counts, text))
             stack.append(_bounded(_apply(value, left, right, text), text))
     return stack[0]
+
+
+def _summands(sign: str, sides: tuple[Any, Any], counts: tuple[int, int], text: str) -> int:
+    """Count the summands of a value in letters, multiplied out. Raises FormulaError for too many."""
+    if all(hasattr(side, "numerator") for side in sides):
+        return 1
+    below, above = counts
+    power = getattr(sides[0], "numerator", 1) if sign == "^" else 1
+    count = above + below if sign in {"+", "-"} else (above**power if sign == "^" else above * below)
+    if count > MOST_SUMMANDS:
+        message = f"{shorten(text)!r} has more than {MOST_SUMMANDS:,} summands once it is multiplied out"
+        raise FormulaError(message, ways_out=("smaller powers",))
+    return count
 
 
 def letters_in(text: str) -> bool:

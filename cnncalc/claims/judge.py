@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from cnncalc.claims.claim import Claim
-from cnncalc.claims.printed import Fitting, Values
+from cnncalc.claims.kinds import Fitting, Values
 from cnncalc.claims.question import Load, Question
+from cnncalc.claims.search import readings, stated
 from cnncalc.claims.verdict import DOES_NOT_FOLLOW, Verdict, verdict
 from cnncalc.row import jsonable
 
@@ -57,8 +58,8 @@ def judge_claim(claim: Claim, load: Load) -> Audited:
         printed,
         answer.value,
         quantity=claim.quantity,
-        readings=question.readings(),
-        stated=question.stated(),
+        readings=readings(question),
+        stated=stated(question),
     )
     return Audited(claim, found._replace(printed=claim.printed), answer.sum)
 
@@ -80,7 +81,7 @@ def _of_formulas(claim: Claim, load: Load) -> Audited:
 
 def _of_misfit(claim: Claim, question: Question, misfit: str) -> Verdict:
     """Say that a network does not fit; rounded, it may print as the claim does."""
-    for name, value in question.readings():
+    for name, value in readings(question):
         found = verdict(claim.printed, value, quantity=claim.quantity)
         if found.follows:
             note = f"{misfit}; possibly {name}: {found.note or claim.printed}"

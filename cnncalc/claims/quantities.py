@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from cnncalc.comparison import nonlinearities
 from cnncalc.errors import UsageError
 from cnncalc.fold import fold
-from cnncalc.ledger import Ledger
+from cnncalc.ledger import Ledger, Totals
+from cnncalc.memory import bytes_per_value
 from cnncalc.network import named
 from cnncalc.row import COUNTS, Row
 from cnncalc.volume import shorten
@@ -18,6 +20,10 @@ SHAPED = ("output_shape", "receptive_field", "jump", "padding", "channels", "out
 
 COUNTED = (*COUNTS, "parameter_bytes", "trainable", "frozen", "depth", "nonlinearities")
 """Quantities that a network has a count of; several layers' add up, but for the last four."""
+
+COUNTED_ONCE = ("weights", "biases", "buffers")
+REPEATED = ("macs", "flops", "activation_values", "activation_bytes")
+"""What a batch repeats."""
 
 BYTES_PER = {"activation_bytes": "activation_values", "parameter_bytes": "parameters"}
 """Quantities in bytes, and what they are bytes of."""
@@ -65,6 +71,24 @@ def quantity_of(ledger: Ledger, layer: str | None, quantity: str) -> Any:
     if quantity not in COUNTS:
         raise UsageError(f"a layer has no {quantity} of its own", ways_out=("leave out layer",))
     return sum(getattr(row, quantity) for row in rows)
+
+
+def part_of(ledger: Ledger, layer: str | None) -> Ledger:
+    """Return the ledger of some layers alone, as if they were the network: what readings of totals then count."""
+    if layer is None:
+        return ledger
+    names = {inside for row in rows_of(ledger, layer) for inside in (row.name, *_inside(ledger, row.name))}
+    rows = tuple(row for row in ledger.rows if row.name in names)
+    sums = {count: sum(getattr(row, count) for row in rows) for count in COUNTED_ONCE}
+    repeated = {count: ledger.batch * sum(getattr(row, count) for row in rows) for count in REPEATED}
+    stored = (sums["weights"] + sums["biases"]) * bytes_per_value(ledger.dtype)
+    nodes = tuple(node for node in ledger.network.nodes if node.name in names)
+    totals = Totals(**sums, **repeated, parameter_bytes=stored)
+    return replace(ledger, network=replace(ledger.network, nodes=nodes), rows=rows, totals=totals)
+
+
+def _inside(ledger: Ledger, block: str) -> tuple[str, ...]:
+    return tuple(row.name for row in ledger.rows if row.name.startswith(f"{block}/"))
 
 
 def _shaped(row: Row, quantity: str) -> Any:

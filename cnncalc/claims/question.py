@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.claims.circumstances import Case
 from cnncalc.claims.claim import BY_SUM, OF_WINDOWS, WORKED, Claim
 from cnncalc.claims.expression import evaluate
-from cnncalc.claims.quantities import COUNTED, SHAPED, quantity_of
-from cnncalc.claims.slips import SLIPS, slips_of
+from cnncalc.claims.quantities import COUNTED, quantity_of
 from cnncalc.claims.sums import sum_of
 from cnncalc.claims.windows import answer_of_windows
-from cnncalc.errors import BadValue, MissingKey, StrideMisfit, UsageError
-from cnncalc.memory import CONVENTIONS
+from cnncalc.errors import MissingKey, StrideMisfit, UsageError
 from cnncalc.network import Network
 from cnncalc.term import Term
-from cnncalc.volume import nearest
-
-HELD = ("activation_values", "activation_bytes")
-"""What depends on the memory convention."""
-
 
 Load: TypeAlias = Callable[[Any, Any, Any, Any], Network]
 """How a claim's network is loaded: from what it is called, its input, rounding and parameters."""
@@ -89,46 +82,10 @@ class Question:
         value = quantity_of(ledger, claim.layer, claim.quantity)
         return Answer(value, sum_of(ledger, claim.layer, claim.quantity))
 
-    def stated(self) -> tuple[tuple[str, Any], ...]:
-        """Return the reading that the claim names, with its value. Raises BadValue for one that nobody knows."""
-        name = self.claim.reading
-        if name is None:
-            return ()
-        for known, value in self._conventions():
-            if known == name:
-                return ((known, value),)
-        for slip, value in slips_of(self.case):
-            if slip.name == name:
-                return ((name, value),)
-        known_names = [*CONVENTIONS, *(slip.name for slip in SLIPS)]
-        near = tuple(f"did you mean {other}?" for other in nearest(name, known_names)) or tuple(known_names)
-        raise BadValue(f"no reading of {self.claim.quantity} is called {name!r}", ways_out=near)
-
-    def readings(self) -> Iterator[tuple[str, Any]]:
-        """Yield what else might be meant: other roundings, conventions, slips; the most natural first."""
-        claim = self.claim
-        if claim.network is None or claim.sum is not None or claim.quantity not in (*COUNTED, *SHAPED, *HELD):
-            return
-        try:
-            lettered = self.network.conditions is not None
-        except StrideMisfit:
-            for rounding in ("floor", "ceil"):
-                yield f"rounding {rounding}", self.case_under(rounding).value()
-            return
-        if not lettered:
-            yield from self._conventions()
-            yield from ((slip.name, value) for slip, value in slips_of(self.case))
-
     def case_under(self, rounding: str) -> Case:
         """Return the case on the network under another rounding."""
         claim = self.claim
         return Case(self.rounded(rounding), claim.layer, claim.quantity, claim.memory, claim.batch, claim.dtype)
-
-    def _conventions(self) -> Iterator[tuple[str, Any]]:
-        if self.claim.quantity in HELD:
-            for name in CONVENTIONS:
-                if name != self.claim.memory:
-                    yield name, self.case._replace(memory=name).value()
 
     def _of_sum(self) -> Answer:
         """Work out the claim's own sum: exactly, or in letters."""

@@ -49,8 +49,9 @@ def sum_of(ledger: Ledger, layer: str | None, quantity: str) -> str:
 
 def _inside(ledger: Ledger, row: Row) -> list[Row]:
     """Return the layers that a block's row stands for, or the row itself."""
-    inside = [one for one in ledger.rows if one.name.startswith(f"{row.name}/")]
-    return inside if row.type == BLOCK else [row]
+    if row.type != BLOCK:
+        return [row]
+    return [one for one in ledger.rows if one.name.startswith(f"{row.name}/")]
 
 
 def _explained(ledger: Ledger, row: Row, quantity: str) -> str:

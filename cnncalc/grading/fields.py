@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from cnncalc.claims.claim import BY_SUM, QUANTITIES
-from cnncalc.claims.file import Number, Shared, Text, one_of, read_place, read_quantity
+from cnncalc.claims.file import Shared
+from cnncalc.claims.keys import Number, Text, one_of, read_place, read_quantity
 from cnncalc.claims.quantities import COUNTED
 from cnncalc.claims.slips import SLIPS
 from cnncalc.grading.assignment import LEVELS
@@ -115,6 +116,7 @@ class AskedFields(Shared):
     tolerance: Annotated[Any, PlainValidator(_tolerance)] = None
     unit: Annotated[str, one_of("B", "KB", "MB", "GB", "KiB", "MiB", "GiB")] | None = None
     layout: Annotated[str, one_of("hwc", "chw")] | None = None
+    reading: Text | None = None
     slips: _Slips = ()
 
 

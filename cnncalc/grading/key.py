@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.claims.networks import Networks
-from cnncalc.claims.printed import Fitting, Settings, Values
 from cnncalc.claims.question import Question as Asked
+from cnncalc.claims.search import readings, stated
 from cnncalc.errors import BadValue, CnncalcError, SeveralErrors
 from cnncalc.grading.assignment import Assignment, Question
+from cnncalc.grading.slips import SAYS
 from cnncalc.spec.problems import MOST_ERRORS
 from cnncalc.term import write_number
 
@@ -58,8 +60,8 @@ def make_key(assignment: Assignment) -> Key:
 def _answered(question: Question, networks: Networks) -> Right:
     asked = Asked(question.claim, networks)
     answer = asked.answer()
-    stated = asked.stated()
-    value = stated[0][1] if stated else answer.value
+    said = stated(asked)
+    value = said[0][1] if said else answer.value
     if hasattr(value, "spatial"):
         value = value.shape
     known = value is None or isinstance(value, tuple | frozenset) or hasattr(value, "numerator")
@@ -67,8 +69,11 @@ def _answered(question: Question, networks: Networks) -> Right:
         known = all(part is not None for part in value)
     if not known and not hasattr(value, "expression"):
         raise BadValue(f"the {question.claim.quantity} is not known here", ways_out=("another quantity",))
-    slips = tuple((name, other) for name, other in asked.readings() if other is not None and other != value)
-    return Right(question, value, "" if stated else answer.sum or answer.misfit, slips)
+    # what a student may slip on; not what other tools count, which nobody reckons by hand
+    slips = tuple(
+        (name, other) for name, other in readings(asked) if name in SAYS and other is not None and other != value
+    )
+    return Right(question, value, "" if said else answer.sum or answer.misfit, slips)
 
 
 def _placed(error: CnncalcError, question: Question) -> CnncalcError:

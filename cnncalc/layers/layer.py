@@ -142,6 +142,14 @@ class Layer(Card):
         """Return what must divide what."""
         return ()
 
+    def equalities(self, x: Any) -> tuple[tuple[Size, Size], ...]:  # noqa: ARG002 - most cards have none
+        """Return pairs of sizes that must be equal."""
+        return ()
+
+    def bounds(self, x: Any) -> tuple[tuple[Size, Size], ...]:  # noqa: ARG002 - most cards have none
+        """Return pairs of sizes of which the first must not be larger than the second."""
+        return ()
+
     def settings(self, x: Any) -> dict[str, Any]:  # noqa: ARG002 - most cards have none
         """Return the window settings that the card came to on this input, per axis."""
         return {}

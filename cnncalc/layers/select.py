@@ -72,6 +72,10 @@ class ZeroShortcut(_Free):
         """Return one pixel, S apart."""
         return tuple(window.view() for window in self.windows(x))
 
+    def bounds(self, x: Volume) -> tuple[tuple[Size, Size], ...]:
+        """Return: no channel has to go."""
+        return ((x.channels, self.out_channels),)
+
     def check(self, x: Volume) -> None:
         """Raise VolumeMisfit if channels would have to go."""
         super().check(x)
@@ -110,6 +114,10 @@ class Slice(_Free):
     def views(self, x: Volume) -> tuple[View, ...]:
         """Return the pixel at the same place."""
         return (SAME_PIXEL,) * len(x.spatial)
+
+    def bounds(self, x: Volume) -> tuple[tuple[Size, Size], ...]:
+        """Return: there are so many channels."""
+        return ((self.stop, x.channels),)
 
     def check(self, x: Volume) -> None:
         """Raise VolumeMisfit if there are not so many channels."""
@@ -150,6 +158,10 @@ class Split(_Free):
     def divisions(self, x: Volume) -> tuple[Division, ...]:
         """Return: the parts divide the channels."""
         return (Division(self.parts, x.channels, "the parts and the channels", "parts"),)
+
+    def bounds(self, x: Volume) -> tuple[tuple[Size, Size], ...]:  # noqa: ARG002 - whatever comes in
+        """Return: the parts are counted from 0."""
+        return ((self.part + 1, self.parts),)
 
     def check(self, x: Volume) -> None:
         """Raise what is wrong with the channels, or with the part."""
