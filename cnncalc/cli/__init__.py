@@ -30,6 +30,7 @@ COMMANDS = (
     "confirm",
     "audit",
     "grade",
+    "quiz",
     "formulas",
     "solve",
     "list",

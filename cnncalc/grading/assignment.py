@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cnncalc.claims.claim import Claim
 from cnncalc.grading.requirement import Requirement
+from cnncalc.grading.template import Template
 
 LEVELS = ("score", "hint", "full")
 """What a student is told: right or wrong; the rule and the slip, without a number; everything."""
@@ -37,6 +38,8 @@ class Question(NamedTuple):
     ask       the question in words
     accepted  how near an answer must come
     slips     the share of the points that a known slip keeps
+    template  what is drawn for it before it can be asked
+    choices   how many it offers on a paper: 0 none, None as many as there are, up to four
     """
 
     name: str
@@ -45,6 +48,8 @@ class Question(NamedTuple):
     ask: str = ""
     accepted: Accepted = Accepted()
     slips: tuple[tuple[str, Fraction], ...] = ()
+    template: Template | None = None
+    choices: int | None = None
 
 
 class Design(NamedTuple):

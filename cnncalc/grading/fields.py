@@ -15,6 +15,7 @@ from cnncalc.claims.quantities import COUNTED
 from cnncalc.claims.slips import SLIPS
 from cnncalc.grading.assignment import LEVELS
 from cnncalc.grading.slips import OWN_SLIPS
+from cnncalc.grading.template import FITS, MOST_CHOICES, read_vary
 from cnncalc.memory import CONVENTIONS
 from cnncalc.settings import describe
 from cnncalc.volume import nearest
@@ -39,6 +40,8 @@ WAYS_OUT = {
     "layers": ("layers: [conv1, pool1]",),
     "feedback": ("feedback: hint",),
     "leaderboard": ("leaderboard: [parameters]",),
+    "vary": ("vary: {size: 7..64, kernel: [3, 5], stride: 1..3}",),
+    "choices": ("choices: 4", "choices: 0"),
 }
 """By key, what would be read."""
 
@@ -118,6 +121,9 @@ class AskedFields(Shared):
     layout: Annotated[str, one_of("hwc", "chw")] | None = None
     reading: Text | None = None
     slips: _Slips = ()
+    vary: Annotated[Any, PlainValidator(read_vary)] = ()
+    fits: Annotated[str, one_of(*FITS)] | None = None
+    choices: Annotated[int, Field(strict=True, ge=0, le=MOST_CHOICES)] | None = None
 
 
 class FileFields(AskedFields):

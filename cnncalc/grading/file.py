@@ -32,6 +32,7 @@ from cnncalc.grading.fields import (
     RequirementFields,
 )
 from cnncalc.grading.requirement import read_requirement
+from cnncalc.grading.template import template_of
 from cnncalc.spec.characters import decode
 from cnncalc.spec.files import SHELF, read_bytes
 from cnncalc.spec.nodes import Mapping, Node, Sequence, find, plain
@@ -40,7 +41,8 @@ from cnncalc.spec.yaml import read_yaml
 from cnncalc.volume import nearest, shorten
 
 ROOM = "assignments"
-_AS_WRITTEN = ("points", "slips", "tolerance", "ask", "name", "values", "kernel", "input", "source", "layers", "layer")
+_TEXTS = ("ask", "name", "input", "source", "layers", "layer")
+_AS_WRITTEN = (*_TEXTS, "points", "slips", "tolerance", "values", "kernel", "vary")
 _SHARED = ("network", "input", "rounding", "set", "memory", "batch", "dtype", "reading")
 
 
@@ -129,7 +131,9 @@ class _Reader:
         claim = claim._replace(**{key: getattr(found, key) for key in kept})
         accepted = self.accepted(found, own)
         slips = tuple({**dict(self.shared.slips), **dict(found.slips)}.items())
-        question = Question(found.name, found.points, claim, found.ask, accepted, slips)
+        choices = found.choices if "choices" in own else self.shared.choices
+        template = template_of(found, self.shared, claim, self.problems)
+        question = Question(found.name, found.points, claim, found.ask, accepted, slips, template, choices)
         if found.layers is None:
             return [question]
         points = found.points / len(found.layers)

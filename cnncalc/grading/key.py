@@ -49,7 +49,7 @@ def make_key(assignment: Assignment) -> Key:
     errors: list[CnncalcError] = []
     for question in assignment.questions:
         try:
-            rights.append(_answered(question, networks))
+            rights.append(answered(question, networks))
         except CnncalcError as error:
             errors += [_placed(one, question) for one in error.errors]
     if errors:
@@ -57,7 +57,11 @@ def make_key(assignment: Assignment) -> Key:
     return Key(assignment, tuple(rights))
 
 
-def _answered(question: Question, networks: Networks) -> Right:
+def answered(question: Question, networks: Networks) -> Right:
+    """Answer one question. Raises what is wrong with it."""
+    if question.template:
+        ways_out = ("cnncalc quiz ASSIGNMENT --seed 1 --format yaml > paper.yaml",)
+        raise BadValue("its numbers are not drawn yet", ways_out=ways_out)
     asked = Asked(question.claim, networks)
     answer = asked.answer()
     said = stated(asked)

@@ -12,6 +12,7 @@ from cnncalc.grading.assignment import LEVELS
 from cnncalc.grading.fields import ASKED, MOST_QUESTIONS
 from cnncalc.grading.requirement import EXAMPLES
 from cnncalc.grading.slips import OWN_SLIPS
+from cnncalc.grading.template import FITS, LARGEST, MOST_CHOICES, MOST_NAMES, MOST_VALUES
 from cnncalc.memory import CONVENTIONS
 
 _TEXT = {"type": "string", "minLength": 1}
@@ -59,6 +60,31 @@ def _asked(claim: dict[str, Any]) -> dict[str, Any]:
             "description": "The share of the points that a known slip keeps: 1/2, 50%, 0.5.",
             "additionalProperties": False,
             "properties": dict.fromkeys(names, _SHARE),
+        },
+        **_drawn(),
+    }
+
+
+def _drawn() -> dict[str, Any]:
+    """Return what a paper draws."""
+    number = {"type": "integer", "minimum": 0, "maximum": LARGEST}
+    listed = {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_VALUES}
+    between = {"type": "string", "pattern": r"^[0-9]+ *\.\. *[0-9]+( +step +[0-9]+)?$"}
+    return {
+        "vary": {
+            "type": "object",
+            "description": "Numbers that a paper draws, for names in braces: {size: 7..64, kernel: [3, 5]}.",
+            "minProperties": 1,
+            "maxProperties": MOST_NAMES,
+            "propertyNames": {"pattern": "^[a-z][a-z0-9_]{0,31}$"},
+            "additionalProperties": {"anyOf": [between, listed, number]},
+        },
+        "fits": {"enum": list(FITS), "description": "Whether the strides fit with the numbers that are drawn."},
+        "choices": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": MOST_CHOICES,
+            "description": "How many a paper offers: one right, the others known slips; 0: an open question.",
         },
     }
 
