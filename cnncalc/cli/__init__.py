@@ -31,6 +31,7 @@ COMMANDS = (
     "audit",
     "grade",
     "quiz",
+    "autograder",
     "formulas",
     "solve",
     "list",
