@@ -34,10 +34,11 @@ def autograder(
     Its results.json is always there and valid: with score 0 and a reason, should the grader crash, run out of memory
     or take too long.
     """
+    from cnncalc import __version__  # noqa: PLC0415
     from cnncalc.grading.autograder import build, write  # noqa: PLC0415 - helps do without
     from cnncalc.grading.marks import number  # noqa: PLC0415
 
-    built = build(assignment, seed=seed)
+    built = build(assignment, version=__version__, seed=seed)
     write(built, output)
     points = number(built.points)
     if format is Short.json:

@@ -42,6 +42,6 @@ def quiz(
 
     if key and format is PaperFormat.yaml:
         raise UsageError("an assignment holds no key", ways_out=("--format json --key", "--format markdown --key"))
-    module = "exported" if format in {PaperFormat.moodle, PaperFormat.gift} else "papers"
+    module = format.value if format in {PaperFormat.moodle, PaperFormat.gift} else "papers"
     write = getattr(import_module(f"cnncalc.render.{module}"), f"as_{format.value}")
     say(write(draw(assignment, seed), key=key))

@@ -14,7 +14,7 @@ from cnncalc.errors import UsageError
 from cnncalc.grading.file import assignment_text, read_assignment
 from cnncalc.grading.key import make_key
 from cnncalc.grading.paper import draw_paper
-from cnncalc.grading.wheel import WHEEL, packed, wheel
+from cnncalc.grading.wheel import packed, wheel
 
 SCRIPTS = ("setup.sh", "run_autograder")
 _FOLDER = Path(__file__).parent / "gradescope"
@@ -35,17 +35,18 @@ class Autograder(NamedTuple):
     data: bytes
 
 
-def build(assignment: str, *, seed: str | None = None) -> Autograder:
+def build(assignment: str, *, version: str, seed: str | None = None) -> Autograder:
     """Build the zip for an assignment, which a path or a packaged name says. Raises what is wrong with it.
 
-    seed  draws its numbers first, if it has any to draw
+    version  cnncalc's own
+    seed     draws its numbers first, if it has any to draw
     """
     text, file = assignment_text(assignment)
     if seed is not None:
         text = draw_paper(text, seed, file=file).text
     found = make_key(read_assignment(text, file=file)).assignment
     files = {name: (_FOLDER / name).read_bytes() for name in SCRIPTS}
-    files |= {"assignment.yaml": text.encode(), WHEEL: wheel()}
+    files |= dict([("assignment.yaml", text.encode()), wheel(version)])
     return Autograder(found.name, found.points, tuple(sorted(files)), packed(files, SCRIPTS))
 
 

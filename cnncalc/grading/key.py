@@ -8,7 +8,7 @@ from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.claims.networks import Networks
 from cnncalc.claims.question import Question as Asked
 from cnncalc.claims.search import readings, stated
-from cnncalc.errors import BadValue, CnncalcError, SeveralErrors
+from cnncalc.errors import BadValue, CnncalcError, SeveralErrors, StrideMisfit
 from cnncalc.grading.assignment import Assignment, Question
 from cnncalc.grading.slips import SAYS
 from cnncalc.spec.problems import MOST_ERRORS
@@ -78,6 +78,17 @@ def answered(question: Question, networks: Networks) -> Right:
         (name, other) for name, other in readings(asked) if name in SAYS and other is not None and other != value
     )
     return Right(question, value, "" if said else answer.sum or answer.misfit, slips)
+
+
+def misfits(question: Question, networks: Networks) -> bool:
+    """Whether the answer is that a stride leaves something over. Raises what else is wrong with the question."""
+    asked = Asked(question.claim, networks)
+    if question.claim.quantity == "fit":
+        return not asked.answer().value.fits
+    try:
+        return question.claim.network is not None and asked.network is None
+    except StrideMisfit:
+        return True
 
 
 def _placed(error: CnncalcError, question: Question) -> CnncalcError:

@@ -6,19 +6,18 @@ by itself, from the seed and its name: another question more or less changes not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from cnncalc.claims.kinds import Fitting
 from cnncalc.claims.networks import Networks
-from cnncalc.errors import BadValue, CnncalcError, TooLarge, UsageError
+from cnncalc.errors import BadValue, CnncalcError, UsageError
 from cnncalc.grading.assignment import Assignment, Question
 from cnncalc.grading.choices import Choice, choices_of, enough
 from cnncalc.grading.dice import Dice
 from cnncalc.grading.file import assignment_text, read_assignment
 from cnncalc.grading.filled import Drawn, write_filled
-from cnncalc.grading.key import Right, answered, make_key
-from cnncalc.grading.template import EITHER, NO, YES, fill
+from cnncalc.grading.key import Right, answered, make_key, misfits
+from cnncalc.grading.template import EITHER, NO, YES, Template, fill
 
 TRIES = 2_000
 """So often are numbers drawn that do not fit, before the ranges are given up."""
@@ -61,38 +60,35 @@ def draw_paper(text: str, seed: str | int, *, file: str | None = None) -> Paper:
     seed = str(seed)
     if not 1 <= len(seed) <= LONGEST_SEED:
         raise UsageError(f"a seed has 1 to {LONGEST_SEED} characters", ways_out=("--seed 1", "--seed ada"))
-    template = read_assignment(text, file=file)
-    questions, drawn = [], {}
-    for group in _groups(template.questions):
-        filled, numbers = _drawn(group, seed)
-        questions += filled
-        drawn.update(numbers)
-    key = make_key(template._replace(questions=tuple(_in_order(template.questions, questions))))
-    asked = tuple(Asked(right, _offered(right, seed)) for right in key.rights)
-    return Paper(key.assignment, seed, asked, write_filled(text, drawn, file), drawn)
+    assignment, asked, drawn = draw(read_assignment(text, file=file), seed)
+    return Paper(assignment, seed, asked, write_filled(text, drawn, file), drawn)
 
 
-def _groups(questions: Iterable[Question]) -> Iterator[list[Question]]:
-    """Yield the questions that share their numbers, together; then those that have none to draw, one by one."""
-    sharing: dict[str, list[Question]] = {}
+def draw(template: Assignment, seed: str) -> tuple[Assignment, tuple[Asked, ...], dict[str, Drawn]]:
+    """Return the assignment with numbers, its questions with their answers and choices, and the numbers by label."""
+    fixed = tuple(question for question in template.questions if question.template is None)
+    rights = {right.question.name: right for right in make_key(template._replace(questions=fixed)).rights}
+    drawn: dict[str, Drawn] = {}
+    for label, group in _groups(template.questions).items():
+        filled, drawn[label] = _drawn(group, seed)
+        rights |= {right.question.name: right for right in filled}
+    found = [rights[question.name] for question in template.questions]
+    asked = tuple(Asked(right, _offered(right, seed)) for right in found)
+    return template._replace(questions=tuple(right.question for right in found)), asked, drawn
+
+
+def _groups(questions: Iterable[Question]) -> dict[str, list[Question]]:
+    """Return the questions that draw, those together that share their numbers, by label."""
+    found: dict[str, list[Question]] = {}
     for question in questions:
-        if question.template is None:
-            yield [question]
-        else:
-            sharing.setdefault(question.template.label, []).append(question)
-    yield from sharing.values()
+        if question.template:
+            found.setdefault(question.template.label, []).append(question)
+    return found
 
 
-def _in_order(asked: Iterable[Question], filled: Iterable[Question]) -> list[Question]:
-    by_name = {question.name: question for question in filled}
-    return [by_name[question.name] for question in asked]
-
-
-def _drawn(group: list[Question], seed: str) -> tuple[list[Question], dict[str, Drawn]]:
+def _drawn(group: list[Question], seed: str) -> tuple[list[Right], Drawn]:
     """Draw numbers until the strides fit as asked, and every question has enough to choose from."""
-    template = group[0].template
-    if template is None:
-        return group, {}
+    template = group[0].template or Template("", ())
     dice = Dice(seed, template.label)
     fits = template.fits or (EITHER if any(one.claim.quantity == "fit" for one in group) else YES)
     fits = dice.choice((YES, NO)) if fits == EITHER else fits
@@ -100,18 +96,17 @@ def _drawn(group: list[Question], seed: str) -> tuple[list[Question], dict[str, 
     for _ in range(TRIES):
         numbers = {name: dice.choice(values) for name, values in template.vary}
         filled = [_filled(question, numbers) for question in group]
+        networks = Networks()
         try:
-            rights = [answered(question, Networks()) for question in filled]
-        except TooLarge:
-            raise
+            if any(misfits(question, networks) for question in filled) != (fits == NO):
+                continue
+            rights = [answered(question, networks) for question in filled]
         except CnncalcError as error:
             why = error.message
             continue
-        if any(_misfits(right) for right in rights) != (fits == NO):
-            continue
         short = [right.question.name for right in rights if not enough(right)]
         if not short:
-            return filled, {template.label: numbers}
+            return rights, numbers
         why = f"there are too few known slips to choose from for {short[0]}"
     message = f"{group[0].name}: no numbers are found in these ranges: {why}"
     raise BadValue(message, where=group[0].claim.place, ways_out=("wider ranges", "choices: 0"))
@@ -121,10 +116,6 @@ def _filled(question: Question, numbers: Drawn) -> Question:
     claim = question.claim
     claim = claim._replace(network=fill(claim.network, numbers), input=fill(claim.input, numbers))
     return question._replace(claim=claim, ask=fill(question.ask, numbers), template=None)
-
-
-def _misfits(right: Right) -> bool:
-    return right.value is None or (isinstance(right.value, Fitting) and not right.value.fits)
 
 
 def _offered(right: Right, seed: str) -> tuple[Choice, ...]:

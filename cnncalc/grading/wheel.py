@@ -13,15 +13,12 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from cnncalc import __version__
 from cnncalc.errors import UsageError
 from cnncalc.spec.files import SHELF
 
 PACKAGE = Path(__file__).parents[1]
 NAME = "cnncalc"
-WHEEL = f"{NAME}-{__version__}-py3-none-any.whl"
 
-_INFO = f"{NAME}-{__version__}.dist-info"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can say."""
 
@@ -41,12 +38,13 @@ def packed(files: dict[str, bytes], programs: tuple[str, ...] = ()) -> bytes:
     return out.getvalue()
 
 
-def wheel() -> bytes:
-    """Return cnncalc's wheel. Raises UsageError where nothing says what it needs."""
-    files = {**_modules(), **_metadata()}
+def wheel(version: str) -> tuple[str, bytes]:
+    """Return the name and the bytes of cnncalc's wheel. Raises UsageError where nothing says what it needs."""
+    info = f"{NAME}-{version}.dist-info"
+    files = {**_modules(), **{f"{info}/{name}": data for name, data in _metadata(version).items()}}
     lines = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in sorted(files.items())]
-    record = "\n".join([*lines, f"{_INFO}/RECORD,,", ""])
-    return packed({**files, f"{_INFO}/RECORD": record.encode()})
+    record = "\n".join([*lines, f"{info}/RECORD,,", ""])
+    return f"{NAME}-{version}-py3-none-any.whl", packed({**files, f"{info}/RECORD": record.encode()})
 
 
 def _digest(data: bytes) -> str:
@@ -66,15 +64,13 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in found if not any(part.startswith((".", "__pycache__")) for part in path.parts[-2:])]
 
 
-def _metadata() -> dict[str, bytes]:
+def _metadata(version: str) -> dict[str, bytes]:
     needs = "".join(f"Requires-Dist: {one}\n" for one in _needs())
-    head = (
-        f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {__version__}\nRequires-Python: >=3.11\nLicense: MIT\n{needs}"
-    )
-    tag = f"Wheel-Version: 1.0\nGenerator: {NAME} {__version__}\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    head = f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {version}\nRequires-Python: >=3.11\nLicense: MIT\n{needs}"
+    tag = f"Wheel-Version: 1.0\nGenerator: {NAME} {version}\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     scripts = f"[console_scripts]\n{NAME} = {NAME}.cli:main\n"
     texts = {"METADATA": head, "WHEEL": tag, "entry_points.txt": scripts, "licenses/LICENSE": _license()}
-    return {f"{_INFO}/{name}": text.encode() for name, text in texts.items() if text}
+    return {name: text.encode() for name, text in texts.items() if text}
 
 
 def _needs() -> list[str]:
