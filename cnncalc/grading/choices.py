@@ -35,7 +35,7 @@ def choices_of(right: Right) -> list[Choice] | None:
     question = right.question
     if question.choices == 0:
         return []
-    found = [Choice(_written(right), right=True), *_wrong(right)]
+    found = [Choice(written_answer(right), right=True), *_wrong(right)]
     if question.choices is not None:
         return found[: question.choices] if len(found) >= question.choices > 1 else None
     return found[:MOST] if len(found) > 1 else []
@@ -49,8 +49,8 @@ def enough(right: Right) -> bool:
     return len(found) >= (len(_WORDS) if right.question.claim.quantity == "fit" else _LEAST)
 
 
-def _written(right: Right) -> str:
-    """Write the right answer; of a fit only the word, for the quotient would give it away."""
+def written_answer(right: Right) -> str:
+    """Write the right answer as a student would; of a fit the word alone, for the quotient would give it away."""
     if isinstance(right.value, Fitting):
         return _WORDS[0] if right.value.fits else _WORDS[1]
     return right.written()
@@ -59,7 +59,7 @@ def _written(right: Right) -> str:
 def _wrong(right: Right) -> list[Choice]:
     if isinstance(right.value, Fitting):
         return [Choice(_WORDS[1] if right.value.fits else _WORDS[0])]
-    seen = {_written(right)}
+    seen = {written_answer(right)}
     found = []
     for slip, value in right.slips:
         text = "" if callable(value) else write_value(value, right.question.claim.quantity)

@@ -41,6 +41,7 @@ WAYS_OUT = {
     "feedback": ("feedback: hint",),
     "leaderboard": ("leaderboard: [parameters]",),
     "vary": ("vary: {size: 7..64, kernel: [3, 5], stride: 1..3}",),
+    "fits": ('fits: "no"', 'fits: "either"'),
     "choices": ("choices: 4", "choices: 0"),
 }
 """By key, what would be read."""

@@ -24,6 +24,7 @@ from fractions import Fraction
 from typing import Any
 
 from cnncalc.errors import UsageError
+from cnncalc.grading.choices import written_answer
 from cnncalc.grading.file import read_assignment
 from cnncalc.grading.judge import judge
 from cnncalc.grading.key import Key, Right, make_key
@@ -109,7 +110,7 @@ def plain(right: Right) -> int | str:
     value = right.value
     if isinstance(value, int) and not isinstance(value, bool):
         return value if abs(value) <= LARGEST else str(value)
-    return right.written()
+    return written_answer(right)
 
 
 def _answer(value: Any) -> Answer | None:
