@@ -42,6 +42,11 @@ def limit_memory(limits: Limits) -> None:
     """Hold this process to its memory."""
     if resource is not None:
         _lower(resource.RLIMIT_AS, limits.memory)
+
+
+def forbid_files() -> None:
+    """Let this process write to no file from now on; pipes stay open."""
+    if resource is not None:
         _lower(resource.RLIMIT_CORE, 0)
         _lower(resource.RLIMIT_FSIZE, 0)
 
