@@ -40,7 +40,7 @@ class Found(NamedTuple):
     verdict  of `claims`, or missing, unreadable
     share    of the points
     slip     the known slip that it is consistent with
-    why      why it is unreadable, in words that hold nothing of the answer or the key
+    why      what its writing alone says: why it is unreadable, or that it is short; nothing of the key
     """
 
     verdict: str
@@ -112,9 +112,19 @@ def _judged(right: Right, text: str) -> Found:
     for name, value in right.slips:
         if _is_slip(text, value, right):
             return Found(CONSISTENT + name, shares.get(name, Fraction(0)), name)
+    form = _said_of_form(text, right)
     if slip:
-        return Found(CONSISTENT + slip, shares.get(slip, Fraction(0)), slip)
-    return Found(DOES_NOT_FOLLOW)
+        return Found(CONSISTENT + slip, shares.get(slip, Fraction(0)), slip, form)
+    return Found(DOES_NOT_FOLLOW, why=form)
+
+
+def _said_of_form(text: str, right: Right) -> str:
+    """Say that a number is short, by its writing alone: whether its few digits are right is nobody's business."""
+    if not hasattr(right.value, "numerator"):
+        return ""
+    figure = Number(text, right.question.claim.quantity).figure
+    short = len(str(figure.digits)) < (right.question.accepted.digits or LONGEST)
+    return named.SAYS[named.TOO_FEW_DIGITS] if figure.step > 1 and short else ""
 
 
 def _is_slip(text: str, value: Any, right: Right) -> bool:

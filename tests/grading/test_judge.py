@@ -14,10 +14,10 @@ VGG = "network: vgg16"  # CS231n: 138M parameters; Simonyan and Zisserman: 15.5 
 WORKED = 'values: "0 1 2 / 3 4 5 / 6 7 8", kernel: "0 1 / 2 3", quantity: conv_value'  # Dive into Deep Learning, 6.1
 
 
-def item(question: str, answer: object) -> Item:
+def item(question: str, answer: object, feedback: str = "full") -> Item:
     """Mark one answer to one question."""
     assignment = read_assignment(f"{{name: e, questions: [{{name: q, {question}}}]}}")
-    return cnncalc.grade(assignment, {"q": answer}).items[0]
+    return cnncalc.grade(assignment, {"q": answer}, feedback=feedback).items[0]
 
 
 RIGHT = [
@@ -114,7 +114,7 @@ NO_ANSWERS = [
 @pytest.mark.parametrize("answer", NO_ANSWERS, ids=lambda answer: ascii(answer)[:30])
 def test_no_answers(answer: object) -> None:
     """Told plainly, in words that quote nothing; no marks."""
-    found = item(f"{CONV}, quantity: parameters", answer)
+    found = item(f"{CONV}, quantity: parameters", answer, "hint")
     assert (found.score, found.verdict) == (0, "unreadable")
     assert found.feedback
     assert len(found.feedback) < 150

@@ -113,6 +113,18 @@ def test_no_wrong_answer_gets_the_key(level: str) -> None:
         assert [(name, answer, leaks(text, found)) for text in outputs(marks) if leaks(text, found)] == []
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_key_cannot_be_asked_for_digit_by_digit(level: str) -> None:
+    """15,470,264,320 to three digits: 0.01T, 0.02T and 15G are told the same as any other two digits."""
+    told = set()
+    for answer in ("0.01T", "0.02T", "15G", "16G", "0.1T", "15B", "20 billion", "14 billion"):
+        item = grade_here(key(), {"answers": {"c": answer}}, level).items[2]
+        assert item.score == 0
+        told.add((item.verdict, item.feedback))
+    assert len(told) == 1
+    assert (level == "score") is (next(iter(told))[1] == "")
+
+
 def test_full_feedback_would_be_found() -> None:
     """The test of the test: at `full`, every right answer is in every format; but LaTeX has its own letters."""
     found = [right.written() for right in key().rights if not hasattr(right.value, "expression")]
