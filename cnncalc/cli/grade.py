@@ -12,6 +12,7 @@ import typer
 
 from cnncalc.cli.say import say
 from cnncalc.errors import UsageError
+from cnncalc.volume import shorten
 
 if TYPE_CHECKING:
     from cnncalc.grading.limits import Limits
@@ -73,6 +74,8 @@ def grade(
         return
     if out is not None or resume:
         raise UsageError("results are kept for a folder of a class", ways_out=("cnncalc grade ASSIGNMENT FOLDER",))
+    if not submission.exists():
+        raise UsageError(f"there is no {shorten(str(submission), 80)}", ways_out=("a file of answers, or a folder",))
     from cnncalc.grading import grade as mark  # noqa: PLC0415
 
     say(_written(mark(assignment, submission, feedback=level, limits=limits), format, ""))

@@ -15,7 +15,7 @@ from typing import Any
 from cnncalc.errors import CnncalcError
 from cnncalc.grading.file import read_assignment
 from cnncalc.grading.key import Key, make_key
-from cnncalc.grading.limits import Limits, limit_cpu, limit_memory
+from cnncalc.grading.limits import Limits, forbid_files, limit_cpu, limit_memory
 from cnncalc.grading.mark import mark, nothing, say_error
 from cnncalc.grading.marks import Marks
 from cnncalc.grading.submission import read_submission, submission_of
@@ -32,6 +32,7 @@ def main() -> None:
     limits = Limits(*first["limits"])
     key = make_key(read_assignment(first["text"], file=first["file"]))
     limit_memory(limits)
+    forbid_files()
     gc.freeze()
     for line in sys.stdin.buffer:
         limit_cpu(limits)

@@ -11,25 +11,20 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnncalc.claims.kinds import Fitting, Settings, Values
-from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, TWO_DIGITS, Number
-from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW, Verdict, verdict
+from cnncalc.claims.numbers import Number
+from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW
 from cnncalc.errors import CnncalcError
 from cnncalc.grading import slips as named
-from cnncalc.grading.assignment import Accepted
+from cnncalc.grading.held import held
 from cnncalc.grading.key import Right
 from cnncalc.grading.marks import MISSING, UNREADABLE
+from cnncalc.grading.spread import require_short
 from cnncalc.grading.submission import Answer
-from cnncalc.units import BYTES
 
 LONGEST = 200
 """Characters of an answer."""
 
-ROUNDED_DIGITS = 3
-"""Digits of a value that cannot be written in full, or is asked for in MB, if the assignment says no other."""
-
-WITHIN = "within the tolerance"
 _WORDS = {"yes": "fits", "no": "does not fit"}
-_BARE = re.compile(r"[~≈]?\s*[0-9][0-9,.]*")
 _BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
 _NO_NUMBER = re.compile(r"[+-]?\.?(nan|inf|infinity)", re.IGNORECASE)
 
@@ -40,7 +35,7 @@ class Found(NamedTuple):
     verdict  of `claims`, or missing, unreadable
     share    of the points
     slip     the known slip that it is consistent with
-    why      why it is unreadable, in words that hold nothing of the answer or the key
+    why      what its writing alone says: why it is unreadable, or that it is short; nothing of the key
     """
 
     verdict: str
@@ -102,8 +97,10 @@ def _judged(right: Right, text: str) -> Found:
     question = right.question
     if question.claim.quantity == "fit" or right.value is None:
         text = _WORDS.get(text.lower(), text)
+    if hasattr(right.value, "expression"):
+        require_short(text)
     shares = dict(question.slips)
-    found, slip = _held(text, right.value, right)
+    found, slip = held(text, right.value, right)
     if found:
         return Found(found, Fraction(1))
     if slip and slip != named.TOO_FEW_DIGITS:
@@ -112,9 +109,19 @@ def _judged(right: Right, text: str) -> Found:
     for name, value in right.slips:
         if _is_slip(text, value, right):
             return Found(CONSISTENT + name, shares.get(name, Fraction(0)), name)
+    form = _said_of_form(text, right)
     if slip:
-        return Found(CONSISTENT + slip, shares.get(slip, Fraction(0)), slip)
-    return Found(DOES_NOT_FOLLOW)
+        return Found(CONSISTENT + slip, shares.get(slip, Fraction(0)), slip, form)
+    return Found(DOES_NOT_FOLLOW, why=form)
+
+
+def _said_of_form(text: str, right: Right) -> str:
+    """Say that a number is short, by its writing alone: whether its few digits are right is nobody's business."""
+    if not hasattr(right.value, "numerator"):
+        return ""
+    figure = Number(text, right.question.claim.quantity).figure
+    short = len(str(figure.digits)) < (right.question.accepted.digits or LONGEST)
+    return named.SAYS[named.TOO_FEW_DIGITS] if figure.step > 1 and short else ""
 
 
 def _is_slip(text: str, value: Any, right: Right) -> bool:
@@ -123,75 +130,6 @@ def _is_slip(text: str, value: Any, right: Right) -> bool:
         if callable(value):
             figure = Number(text, right.question.claim.quantity).figure
             value = value(figure.step) if figure.digits >= 10 else None  # noqa: PLR2004 - two digits
-        return value is not None and value != right.value and bool(_held(text, value, right)[0])
+        return value is not None and value != right.value and bool(held(text, value, right)[0])
     except CnncalcError:
         return False  # an answer that says "fits" is no volume
-
-
-def _held(text: str, value: Any, right: Right) -> tuple[str, str]:
-    """Return the verdict if the text is the value, and the slip in its writing if it is the value but for that."""
-    quantity, accepted = right.question.claim.quantity, right.question.accepted
-    if value is None:
-        return (EXACT, "") if verdict(text, Fitting(fits=False)).follows and not _BARE.match(text) else ("", "")
-    if isinstance(value, Fitting):
-        return _held_fit(text, value)
-    if isinstance(value, tuple) and not isinstance(value, Values):
-        return _held_sizes(text, value, quantity, accepted)
-    if hasattr(value, "numerator"):
-        return _held_number(text, value, quantity, accepted)
-    word = verdict(text, value, quantity=quantity).verdict
-    return (word, "") if word == EXACT or (word == ROUNDS and accepted.digits) else ("", "")
-
-
-def _held_fit(text: str, value: Fitting) -> tuple[str, str]:
-    """Fits or not; where it does not, also the quotient that shows it, if it is none of whole pixels."""
-    if _BARE.match(text):
-        figure = Number(text).figure
-        if value.exact is None or value.fits or figure.value == int(figure.value):
-            return "", ""
-    word = verdict(text, value, quantity="fit").verdict
-    return (word, "") if word in {EXACT, ROUNDS, TRUNCATED} else ("", "")
-
-
-def _held_sizes(text: str, value: tuple[Any, ...], quantity: str, accepted: Accepted) -> tuple[str, str]:
-    found = verdict(text, value, quantity=quantity)
-    if not found.follows:
-        return "", ""
-    reading = found.reading or ""
-    if quantity != "output_shape" or reading == "axes of 1 aside":
-        return EXACT, ""
-    if "without channels" in reading or reading == "per axis":
-        return "", named.NO_CHANNELS
-    layout = "chw" if reading == "channels first" else "hwc"
-    alike = len(set(value)) == 1
-    return (EXACT, "") if alike or accepted.layout in {None, layout} else ("", named.OTHER_LAYOUT)
-
-
-def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tuple[str, str]:
-    if quantity.endswith("_bytes") and accepted.unit and _BARE.fullmatch(text):
-        text = f"{text} {accepted.unit}"
-    number = Number(text, quantity)
-    printed = -number.figure.value if number.negative else number.figure.value
-    if number.refusal:
-        return "", ""
-    if printed == value:
-        return EXACT, ""
-    if accepted.tolerance is not None:
-        allowed = accepted.tolerance * abs(value) if accepted.relative else accepted.tolerance
-        return (WITHIN, "") if abs(printed - value) <= allowed else ("", "")
-    return _held_rounded(number, verdict(text, value, quantity=quantity), accepted)
-
-
-def _held_rounded(number: Number, found: Verdict, accepted: Accepted) -> tuple[str, str]:
-    """Accept what the value rounds to with as many digits as are asked for; a number in full, if none are."""
-    if not found.follows:
-        return "", ""
-    figure, reading = number.figure, found.reading or ""
-    digits = 2 if TWO_DIGITS in reading else len(str(figure.digits)) if figure.digits else 0
-    has_unit = figure.unit in BYTES and figure.unit != "B"
-    needed = accepted.digits or (ROUNDED_DIGITS if has_unit or not isinstance(found.computed, int) else None)
-    if needed is None or digits < needed:
-        return "", named.TOO_FEW_DIGITS if digits else ""
-    if has_unit and "iB" in reading and "i" not in str(figure.unit):
-        return "", named.MIB_AS_MB
-    return (found.verdict, "") if found.verdict != TRUNCATED else ("", named.TRUNCATED)

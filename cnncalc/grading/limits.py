@@ -23,6 +23,7 @@ ENFORCED = resource is not None
 """Whether the operating system holds a child to processor time and memory."""
 
 MIB = 2**20
+ENDED = "the process that read it ended"
 
 
 class Limits(NamedTuple):
@@ -42,6 +43,11 @@ def limit_memory(limits: Limits) -> None:
     """Hold this process to its memory."""
     if resource is not None:
         _lower(resource.RLIMIT_AS, limits.memory)
+
+
+def forbid_files() -> None:
+    """Let this process write to no file from now on; pipes stay open."""
+    if resource is not None:
         _lower(resource.RLIMIT_CORE, 0)
         _lower(resource.RLIMIT_FSIZE, 0)
 
@@ -74,4 +80,4 @@ def why_ended(returncode: int, limits: Limits, *, late: bool) -> str:
         return f"it took more than {limits.seconds:g} seconds"
     if returncode == -getattr(signal, "SIGXCPU", 0) != 0:
         return f"it took more than {limits.cpu} seconds of a processor"
-    return "the process that read it ended"
+    return ENDED

@@ -18,7 +18,7 @@ from cnncalc.grading.judge import judge as judge_answer
 from cnncalc.grading.key import Key, Right
 from cnncalc.grading.marks import MET, MISSING, NOT_MET, PARTLY, RIGHT, UNREADABLE, WRONG, Item, Marks
 from cnncalc.grading.requirement import EVERY_STRIDE_FITS, Requirement
-from cnncalc.grading.slips import RULES, SAYS
+from cnncalc.grading.slips import RULES, SAYS, TOO_FEW_DIGITS
 from cnncalc.grading.submission import Submission
 from cnncalc.ledger import Ledger, tally
 from cnncalc.network import Network, build
@@ -64,10 +64,12 @@ def say_error(error: CnncalcError) -> str:
 
 
 def _marked(right: Right, found: Found, level: str) -> Item:
-    question = right.question
+    question, slip = right.question, found.slip
+    if slip == TOO_FEW_DIGITS and not found.share and level != "full":
+        found = Found(DOES_NOT_FOLLOW, why=found.why)  # else a key could be asked for digit by digit
     score = question.points * found.share
     told = _coarse(found) if level == "score" else found.verdict
-    return Item(question.name, score, question.points, told, _feedback(right, found, level), found.slip)
+    return Item(question.name, score, question.points, told, _feedback(right, found, level), slip)
 
 
 def _coarse(found: Found) -> str:
@@ -81,8 +83,8 @@ def _feedback(right: Right, found: Found, level: str) -> str:
     if level == "score":
         return ""
     rule = RULES.get(right.question.claim.quantity, "")
-    parts = {MISSING: "There is no answer.", UNREADABLE: found.why}.get(found.verdict, "")
-    says = [parts, SAYS.get(found.slip, "")]
+    says = ["There is no answer." if found.verdict == MISSING else found.why]
+    says += [SAYS[found.slip]] if found.slip in SAYS and SAYS[found.slip] not in says else []
     if level == "full":
         says.append(f"Right: {right.written()}" + (f"; {right.sum}" if right.sum else "") + ".")
     elif found.verdict == DOES_NOT_FOLLOW:

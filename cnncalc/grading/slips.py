@@ -13,7 +13,7 @@ NO_CHANNELS = "channels left out"
 
 OWN_SLIPS = {
     TRUNCATED: "The number is cut off at the last digit: round it.",
-    TOO_FEW_DIGITS: "The number has fewer digits than are asked for.",
+    TOO_FEW_DIGITS: "A number with more digits is asked for, or one in full.",
     MIB_AS_MB: "The number is of MiB (2^20 bytes), and MB is 10^6 bytes.",
     OTHER_LAYOUT: "The sizes are there in another order than is asked for.",
     NO_CHANNELS: "A volume has channels as well: say HxWxC.",

@@ -178,8 +178,7 @@ def _read_csv(text: str, file: str | None) -> dict[str, Answer]:
     """Read lines of name and answer; the commas of 1,728 may stand without quotes."""
     if bad := forbidden(text):
         raise BadValue("an invisible character", where=spot(text[: bad.start()], file), ways_out=("delete it",))
-    first = text.split("\n", 1)[0]
-    delimiter = next((mark for mark in ";\t" if mark in first and "," not in first), ",")
+    delimiter = next((mark for mark in text.split("\n", 1)[0] if mark in ",;\t"), ",")
     answers: dict[str, Answer] = {}
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), start=1):

@@ -13,7 +13,7 @@ from typing import Any, Self
 from cnncalc.errors import InternalError
 from cnncalc.grading.child import OUT_OF_MEMORY
 from cnncalc.grading.file import read_assignment
-from cnncalc.grading.limits import MIB, Limits, kill_group, why_ended
+from cnncalc.grading.limits import ENDED, MIB, Limits, kill_group, why_ended
 from cnncalc.grading.mark import nothing
 from cnncalc.grading.marks import Marks, unpack
 
@@ -50,22 +50,31 @@ class Worker:
         self.close()
 
     def mark(self, request: dict[str, Any]) -> Marks:
-        """Mark one submission. Never raises for what is in it: then there are no marks, and a reason."""
+        """Mark one submission. Never raises for what is in it: then there are no marks, and a reason.
+
+        A child that ends without a word gets a successor, and the submission a second try: it may not be to blame.
+        """
+        marks, reason, is_certain = self._try(request)
+        if marks is None and not is_certain:
+            marks, reason, _ = self._try(request)
+        return marks or nothing(self.assignment, reason, self.level)
+
+    def _try(self, request: dict[str, Any]) -> tuple[Marks | None, str, bool]:
+        """Return the marks, or why there are none and whether the submission is certainly to blame."""
         if self._child is None or self._marked >= MOST_MARKED:
             self._start()
         answer, late = self._ask(request, self.limits.seconds)
         self._marked += 1
-        if "marks" in answer:
-            return unpack(answer["marks"])
+        if "marks" in answer and not late:
+            return unpack(answer["marks"]), "", True
         child, self._child = self._child, None
         code = _ended(child)
         if answer.get("ended") == OUT_OF_MEMORY:
-            reason = f"it needs more than {self.limits.memory // MIB} MiB of memory"
-        elif "error" in answer:
-            reason = f"a bug in cnncalc, please report it: {answer['error']}"
-        else:
-            reason = why_ended(code, self.limits, late=late)
-        return nothing(self.assignment, reason, self.level)
+            return None, f"it needs more than {self.limits.memory // MIB} MiB of memory", True
+        if "error" in answer:
+            return None, f"a bug in cnncalc, please report it: {answer['error']}", True
+        reason = why_ended(code, self.limits, late=late)
+        return None, reason, reason != ENDED
 
     def close(self) -> None:
         """End the child."""

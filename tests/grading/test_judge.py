@@ -14,10 +14,10 @@ VGG = "network: vgg16"  # CS231n: 138M parameters; Simonyan and Zisserman: 15.5 
 WORKED = 'values: "0 1 2 / 3 4 5 / 6 7 8", kernel: "0 1 / 2 3", quantity: conv_value'  # Dive into Deep Learning, 6.1
 
 
-def item(question: str, answer: object) -> Item:
+def item(question: str, answer: object, feedback: str = "full") -> Item:
     """Mark one answer to one question."""
     assignment = read_assignment(f"{{name: e, questions: [{{name: q, {question}}}]}}")
-    return cnncalc.grade(assignment, {"q": answer}).items[0]
+    return cnncalc.grade(assignment, {"q": answer}, feedback=feedback).items[0]
 
 
 RIGHT = [
@@ -114,7 +114,7 @@ NO_ANSWERS = [
 @pytest.mark.parametrize("answer", NO_ANSWERS, ids=lambda answer: ascii(answer)[:30])
 def test_no_answers(answer: object) -> None:
     """Told plainly, in words that quote nothing; no marks."""
-    found = item(f"{CONV}, quantity: parameters", answer)
+    found = item(f"{CONV}, quantity: parameters", answer, "hint")
     assert (found.score, found.verdict) == (0, "unreadable")
     assert found.feedback
     assert len(found.feedback) < 150
@@ -142,3 +142,27 @@ def test_the_reading_that_is_asked_for_is_the_right_one() -> None:
     right = cnncalc.conventions(cnncalc.load("vgg16"))["saved"].totals.activation_values
     assert item(question, right).verdict == "exact"
     assert item(question, 15_237_608).verdict == "consistent with lecture"
+
+
+LONG = [  # formulas that would be hours of algebra if they were multiplied out
+    "(H+W+C+K+F+1)^40",
+    "((C+1)^9)^9",
+    "*".join(f"(C+{letter})^9" for letter in "HWKFABDE"),
+    "+".join(f"1/(C+{letter})" for letter in "HWKFABDEGI"),
+    "(" * 90 + "C" + ")" * 90 + "^99^99",
+    "C^99999",
+    "9^9^9^9",
+]
+
+
+@pytest.mark.parametrize("answer", LONG)
+def test_a_long_sum_in_a_short_formula_is_no_answer(answer: str) -> None:
+    """Refused before it is multiplied out; letters may be arranged in any way that is short."""
+    question = "network: conv7-C, input: HxWxC, quantity: weights"
+    assert item(question, answer, "hint").verdict == "unreadable"
+
+
+@pytest.mark.parametrize("answer", ["7·7·C·C", "(7C)^2", "48C^2 + C^2", "(50 - 1)*C^3/C", "49*C^2*(H+W)/(W+H)"])
+def test_a_formula_is_right_however_it_is_arranged(answer: str) -> None:
+    """49·C²: seven by seven, C deep, C filters."""
+    assert item("network: conv7-C, input: HxWxC, quantity: weights", answer).verdict == "exact"
