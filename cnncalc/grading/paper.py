@@ -19,7 +19,7 @@ from cnncalc.grading.filled import Drawn, write_filled
 from cnncalc.grading.key import Right, answered, make_key, misfits
 from cnncalc.grading.template import EITHER, NO, YES, Template, fill
 
-TRIES = 2_000
+TRIES = 1_000
 """So often are numbers drawn that do not fit, before the ranges are given up."""
 
 LONGEST_SEED = 100

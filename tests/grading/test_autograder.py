@@ -14,6 +14,7 @@ import sys
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
@@ -226,7 +227,9 @@ def running(place: Path) -> Iterator[subprocess.Popen[bytes]]:
             break
         time.sleep(0.05)
     yield process
-    os.killpg(process.pid, signal.SIGKILL)
+    for pid in (process.pid, int((place / "pid").read_text())):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     process.wait()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.claims import circumstances, question
+from cnncalc.claims import circumstances, search
 from cnncalc.errors import CnncalcError
 from cnncalc.grading.child import grade_here
 from cnncalc.grading.file import find_assignment, read_assignment
@@ -186,7 +186,7 @@ def test_nothing_is_worked_out_once_a_submission_is_read(monkeypatch: pytest.Mon
         raise AssertionError
 
     monkeypatch.setattr(circumstances, "tally", refuse)
-    monkeypatch.setattr(question, "slips_of", refuse)
+    monkeypatch.setattr(search, "slips_of", refuse)
     answers = json.loads((HERE / "half.json").read_text(encoding="utf-8"))["answers"]
     answers.pop("small")
     assert grade_here(ready, {"answers": {**answers, "parameters": 751}}, "hint").score == 4
