@@ -8,9 +8,10 @@
     def grade(data):
         prairielearn.grade(data)
 
-`question.html` finds each question under its name, with _ for what is no letter, digit or _: ``params.volume.ask``,
-and what it offers under ``params.volume.choices``, each with ``text``, ``correct`` and ``score``. One with choices is
-graded by <pl-multiple-choice>, an open one by `grade`, so that its element may be any that keeps a text or a number.
+`question.html` finds a question under its name, with _ for what is no letter, digit or _: ``params.cnncalc.volume.ask``,
+and what it offers as ``params.cnncalc.volume.choices``, each with ``text``, ``correct`` and ``score``. One with choices
+is graded by <pl-multiple-choice>, which wants its own name free in `params`; an open one by `grade`, so that its
+element may be any that keeps a text or a number.
 
 What PrairieLearn asks of `data` is kept: everything is JSON, no key is added to it, integers are below 2^53 (larger
 ones are strings), and the same ``variant_seed`` gives the same variant.
@@ -37,7 +38,9 @@ LARGEST = 2**53 - 1
 """The largest integer that JavaScript, and so PrairieLearn, keeps exactly."""
 
 OWN = "cnncalc"
-"""Under this name of `params` the paper is kept: the assignment with its numbers, without the key."""
+"""Under this name of `params` the paper is kept: its questions, and the assignment with its numbers, to grade by."""
+
+_TEXT = "assignment"
 
 Data = dict[str, Any]
 
@@ -52,9 +55,9 @@ def generate(data: Data, assignment: str, *, seed: str | int | None = None) -> N
         seed = data["variant_seed"]
     paper = quiz(assignment, str(seed))
     names = _names([asked.right.question.name for asked in paper.asked])
-    data["params"][OWN] = {"name": paper.assignment.name, "assignment": paper.text}
+    shown = {name: _shown(asked) for name, asked in zip(names, paper.asked, strict=True)}
+    data["params"][OWN] = {_TEXT: paper.text, **shown}
     for name, asked in zip(names, paper.asked, strict=True):
-        data["params"][name] = _shown(asked)
         if not asked.choices:
             data["correct_answers"][name] = plain(asked.right)
 
@@ -62,7 +65,7 @@ def generate(data: Data, assignment: str, *, seed: str | int | None = None) -> N
 def grade(data: Data) -> None:
     """Grade the open questions: `partial_scores`, `format_errors`, `feedback` and the `score` of all together."""
     try:
-        text = data["params"][OWN]["assignment"]
+        text = data["params"][OWN][_TEXT]
     except (KeyError, TypeError):
         raise UsageError("this variant was not drawn here", ways_out=("prairielearn.generate(data, …)",)) from None
     key = make_key(read_assignment(text))
@@ -76,10 +79,10 @@ def grade(data: Data) -> None:
 def _names(names: list[str]) -> list[str]:
     """Return each name as Mustache and HTML take it, all different.
 
-    >>> _names(["vgg.conv1", "vgg conv1", "cnncalc"])
-    ['vgg_conv1', 'vgg_conv1_2', 'cnncalc_2']
+    >>> _names(["vgg.conv1", "vgg conv1", "assignment"])
+    ['vgg_conv1', 'vgg_conv1_2', 'assignment_2']
     """
-    taken, found = {OWN}, []
+    taken, found = {_TEXT}, []
     for name in names:
         base = plain_name = re.sub(r"[^A-Za-z0-9_]", "_", name)
         count = 1

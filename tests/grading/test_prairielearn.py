@@ -81,10 +81,10 @@ def test_what_the_page_finds() -> None:
     """Open questions have a right answer, those with choices exactly one that is right; neither has the other."""
     data = fresh(1)
     prairielearn.generate(data, DRAWN)
-    assert data["params"]["volume"]["ask"].startswith("A 34x34x3 input, 56 filters of 3x3")
-    choices = data["params"]["volume"]["choices"]
+    assert data["params"]["cnncalc"]["volume"]["ask"].startswith("A 34x34x3 input, 56 filters of 3x3")
+    choices = data["params"]["cnncalc"]["volume"]["choices"]
     assert [choice["text"] for choice in choices if choice["correct"]] == ["36x36x56"]
-    assert [choice["score"] for choice in data["params"]["parameters"]["choices"]].count(0.5) == 1
+    assert [choice["score"] for choice in data["params"]["cnncalc"]["parameters"]["choices"]].count(0.5) == 1
     assert data["correct_answers"] == {"macs": 3 * 3 * 3 * 56 * 36 * 36, "field": "5x5"}
 
 
@@ -95,7 +95,7 @@ choices: 0
 questions:
   - {name: large, network: conv3-90000/p1, input: 90000x90000x90000, quantity: macs}
   - {name: large., network: conv5-10/p2, input: 32x32x3, quantity: parameters, points: 3}
-  - {name: cnncalc, network: conv3-4/s3/p0, input: 7x7x1, quantity: output_shape}
+  - {name: assignment, network: conv3-4/s3/p0, input: 7x7x1, quantity: output_shape}
 """
 
 
@@ -104,17 +104,17 @@ def test_large_numbers_are_texts_and_names_are_plain(tmp_path: Path) -> None:
     (tmp_path / "huge.yaml").write_text(HUGE, "utf-8")
     data = fresh()
     prairielearn.generate(data, str(tmp_path / "huge.yaml"))
-    assert data["correct_answers"] == {"large": str(9 * 90000**4), "large_": 760, "cnncalc_2": "does not fit"}
+    assert data["correct_answers"] == {"large": str(9 * 90000**4), "large_": 760, "assignment_2": "does not fit"}
     check(fresh(), data, GENERATE)
 
 
 GRADES = [  # answers, score of each, the whole by points 1, 3 and 1
-    ({"large": str(9 * 90000**4), "large_": 760, "cnncalc_2": "no"}, (1, 1, 1), 1),
-    ({"large": f"{9 * 90000**4:,}", "large_": "750", "cnncalc_2": "2x2x4"}, (1, 0.5, 0), 0.5),
+    ({"large": str(9 * 90000**4), "large_": 760, "assignment_2": "no"}, (1, 1, 1), 1),
+    ({"large": f"{9 * 90000**4:,}", "large_": "750", "assignment_2": "2x2x4"}, (1, 0.5, 0), 0.5),
     ({"large_": 760.0}, (0, 1, 0), 0.6),
     ({}, (0, 0, 0), 0),
-    ({"large": None, "large_": "", "cnncalc_2": " "}, (0, 0, 0), 0),
-    ({"large": 5.9e20, "large_": 759.5, "cnncalc_2": "does not fit"}, (0, 0, 1), 0.2),
+    ({"large": None, "large_": "", "assignment_2": " "}, (0, 0, 0), 0),
+    ({"large": 5.9e20, "large_": 759.5, "assignment_2": "does not fit"}, (0, 0, 1), 0.2),
 ]
 
 
@@ -129,7 +129,7 @@ def test_grade(answers: dict[str, Any], scores: tuple[float, ...], whole: float,
     after = copy.deepcopy(before)
     prairielearn.grade(after)
     check(before, after, GRADE)
-    assert tuple(after["partial_scores"][name]["score"] for name in ("large", "large_", "cnncalc_2")) == scores
+    assert tuple(after["partial_scores"][name]["score"] for name in ("large", "large_", "assignment_2")) == scores
     assert after["score"] == pytest.approx(whole)
     assert after["format_errors"] == {}
     again = copy.deepcopy(after)
@@ -170,7 +170,7 @@ def test_choices_are_left_to_their_element() -> None:
     """What <pl-multiple-choice> has graded counts as it did."""
     data = fresh(1)
     prairielearn.generate(data, DRAWN)
-    del data["params"]["cnncalc"]["name"]
+    assert set(data["params"]) == {"cnncalc"}  # <pl-multiple-choice> refuses a name that params has already
     for name in ("volume", "parameters", "fits", "misfit", "pool"):
         data["correct_answers"][name] = {"key": "a", "html": "36x36x56"}
     before = submitted(data, {"volume": "a", "macs": data["correct_answers"]["macs"], "field": "5"})
