@@ -54,10 +54,19 @@ def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     set = {name: _parameter(name, value) for name, value in (set or {}).items()}  # noqa: A001
     found = read_dict(spec, set=set) if isinstance(spec, dict) else find_spec(os.fspath(spec), set=set)
     volume = parse_volume(input) if isinstance(input, str) else input
+    _require_apart(set, volume or found.input)
     network = build(found, input=volume, rounding=rounding, train=train)
     if set:
         network = replace(network, published=())  # figures were printed about the spec's own parameters
     return replace(network, freeze=freeze) if freeze else network
+
+
+def _require_apart(set: dict[str, Size], volume: Volume | None) -> None:  # noqa: A002
+    """Refuse one letter for a parameter and a size of the input: nobody means as many filters as rows."""
+    for name, value in set.items():
+        if isinstance(value, Letter) and volume and value in volume.shape:
+            message = f"{value} is a letter of the input and the value of {shorten(str(name))}"
+            raise UsageError(message, ways_out=("another letter for one of them",))
 
 
 def _parameter(name: str, value: Any) -> Size:

@@ -19,8 +19,8 @@ from cnncalc.window import TransposedWindow, Window, sides, span
 Array: TypeAlias = Any
 """An array of any library that keeps to the Python array API standard."""
 
-TILE = 2**21
-"""Bytes of columns that are laid out at a time: what a processor's cache can hold."""
+TILE = 2**24
+"""Bytes of columns that are laid out at a time: few products, each large, of what a last-level cache can hold."""
 
 
 class Library:
@@ -39,6 +39,13 @@ class Library:
         self.namespace, self.device = namespace, device
         self.writes_out, self.immutable = writes_out, immutable
         self.macs = 0
+        self.sizes: dict[Any, int] = {}
+
+    def bytes_of(self, x: Array) -> int:
+        """Return the bytes of one value of an array."""
+        if x.dtype not in self.sizes:
+            self.sizes[x.dtype] = self.finfo(x.dtype).bits // 8
+        return self.sizes[x.dtype]
 
     def __getattr__(self, name: str) -> Any:
         """Return the library's own function. Raises BackendLacks where it has none."""
@@ -80,7 +87,8 @@ class Library:
         """Add to a part of the target, and return it."""
         if self.immutable:
             return target.at[index].add(values)
-        target[index] += values
+        part = target[index]
+        part += values  # `target[index] += values` would then write the part over itself
         return target
 
     def over(self, function: str, x: Array, *arguments: Any) -> Array:
@@ -119,6 +127,8 @@ def region(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int], fi
         return kept
     shape = (*x.shape[: -len(begins)], *(end - begin for begin, end in zip(begins, ends, strict=True)))
     surrounded = xp.full(shape, fill, dtype=x.dtype, device=xp.device)
+    if 0 in kept.shape:
+        return surrounded
     moved = zip(firsts, lasts, begins, strict=True)
     return xp.put(surrounded, (..., *(slice(first - begin, last - begin) for first, last, begin in moved)), kept)
 
@@ -160,7 +170,7 @@ def correlate(xp: Library, x: Array, weight: Array, bias: Array | None, windows:
     y = xp.make("empty", (images, groups, filters // groups, len(rows) * places), x)
     seen = prod(weight.shape[2:]) if x.shape[2:] != (len(rows), *map(len, others)) or prod(weight.shape[2:]) > 1 else 0
     for image in range(images):
-        for tile in tiles(len(rows), seen * x.shape[1] * places * bytes_of(xp, x)):  # 1 × 1 filters lay out nothing
+        for tile in tiles(len(rows), seen * x.shape[1] * places * xp.bytes_of(x)):  # 1 × 1 filters lay out nothing
             laid = columns(xp, x[image, ...], windows, (rows[tile], *others))
             index = (image, ..., slice(tile.start * places, tile.stop * places))
             y = xp.multiply_into(y, index, matrices, xp.reshape(laid, (groups, matrices.shape[2], -1)))
@@ -180,7 +190,7 @@ def spread(xp: Library, x: Array, weight: Array, windows: Sequence[TransposedWin
     full = [(size - 1) * w.stride + span(w.kernel_size, w.dilation) + w.output_padding for size, w in axes]
     y = xp.make("zeros", (images, groups, filters, *full), x)
     for image in range(images):
-        for tile in tiles(rows, groups * filters * prod(kernel) * prod(others) * bytes_of(xp, x)):
+        for tile in tiles(rows, groups * filters * prod(kernel) * prod(others) * xp.bytes_of(x)):
             laid = xp.reshape(x[image, :, tile, ...], (groups, channels // groups, -1))
             sizes = (tile.stop - tile.start, *others)
             stamps = xp.reshape(xp.multiply_matrices(matrices, laid), (groups, filters, *kernel, *sizes))
@@ -226,11 +236,6 @@ def taps_inside(size: int, window: Window, *, padding: bool) -> list[int]:
 def per_channel(xp: Library, values: Array, x: Array) -> Array:
     """Return one value per channel so that it meets (N, C, H, W) channel by channel."""
     return xp.reshape(values, (1, -1, *(1,) * (len(x.shape) - 2)))
-
-
-def bytes_of(xp: Library, x: Array) -> int:
-    """Return the bytes of one value."""
-    return int(xp.finfo(x.dtype).bits) // 8
 
 
 def volume_of(x: Array) -> Volume:

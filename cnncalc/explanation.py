@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import reduce
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
@@ -12,6 +14,11 @@ from cnncalc.row import Row, pour_terms
 from cnncalc.sizes import Size
 from cnncalc.term import AXES, Term, write_number
 from cnncalc.volume import Volume
+
+_SHARED = ("weights", "biases", "buffers")
+"""What a layer that uses another's weights has none of."""
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class Explained(NamedTuple):
@@ -57,7 +64,11 @@ def _explained(row: Row, node: Node, fields: dict[str, tuple[Field, ...]]) -> Ex
         "macs": card.macs(x, y),
         "flops": card.flops(x, y),
     }
-    numbers = [*_sizes(node, card, x), *(_number(name, value) for name, value in counts.items())]
+    counted = [_number(name, value) for name, value in counts.items()]
+    if node.share is not None:
+        shared = f"0: {node.share} counts them"
+        counted = [one._replace(written=shared, value=0) if one.quantity in _SHARED else one for one in counted]
+    numbers = [*_sizes(node, card, x), *counted]
     numbers += [*_seen(row, card, x, fields)]
     return Explanation(row.name, row.type, source_of(type(node.card)), tuple(numbers))
 
@@ -75,18 +86,38 @@ def _sizes(node: Node, card: Any, x: Any) -> list[Explained]:
     return [_number(f"output {letter}", size) for letter, size in zip(letters, y.shape, strict=True)]
 
 
-def _seen(row: Row, card: Any, x: Any, fields: dict[str, tuple[Field, ...]]) -> list[Explained]:
-    """Explain the receptive field where the layer reads one other: r + (F − 1)·j."""
-    if len(row.inputs) != 1:
-        return []
-    found = []
-    for letter, before, view in zip(AXES[len(row.volume.spatial)], fields[row.inputs[0]], card.views(x), strict=True):
-        if before.is_known and before.period == 1 and view.per == 1:
-            poured = Field(Term.named("r", before.size), Term.named("j", before.jump), Term.named("o", before.padding))
-            after = poured.through(view)
-            found.append(_number(f"receptive field {letter}", after.size))
-            found.append(_number(f"jump {letter}", after.jump))
-    return found
+def _seen(row: Row, card: Any, x: Any, fields: dict[str, tuple[Field, ...]]) -> Iterator[Explained]:
+    """Explain the receptive field: r + (F − 1)·j; behind several layers, what they see together.
+
+    Behind an upsampling layer neighbours see different pixels in turn, and a gate over the whole image is met at every
+    place: there the field is a number without a sum.
+    """
+    sources = [fields[name] for name in row.inputs]
+    views = card.views(x)
+    for axis, (letter, view) in enumerate(zip(AXES[len(row.volume.spatial)], views, strict=True)):
+        paths = [source[axis] for source in sources]
+        if not row.fields[axis].is_known:
+            continue
+        known = row.fields[axis]
+        if view.per == 1 and all(path.period == 1 for path in paths):
+            together = reduce(Field.and_also, _poured(paths))
+            after = together.through(view._replace(per=1))
+            if after[:2] == known[:2]:
+                yield _number(f"receptive field {letter}", after.size)
+                yield _number(f"jump {letter}", after.jump)
+                continue
+        yield _number(f"receptive field {letter}", known.size)
+
+
+def _poured(paths: list[Field]) -> list[Field]:
+    """Name what each path sees: r, j and o; r₁, r₂ where there are several."""
+    several = len(paths) > 1
+    poured = []
+    for number, path in enumerate(paths, start=1):
+        sub = str(number).translate(_SUBSCRIPTS) if several else ""
+        size, jump, offset = (Term.named(name + sub, value) for name, value in zip("rjo", path[:3], strict=True))
+        poured.append(Field(size, jump, offset))
+    return poured
 
 
 def _number(quantity: str, value: Size) -> Explained:

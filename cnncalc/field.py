@@ -151,7 +151,7 @@ def joined(paths: Iterable[tuple[Field, Size]], outputs: Size) -> Field:
         return reduce(Field.and_also, [field for field, _ in paths])
     gate = reduce(Field.and_also, lone)
     together = reduce(Field.and_also, [field.whole(outputs) for field in moving], gate)
-    return gate if gate.is_known and gate[:3] == together[:3] else UNKNOWN
+    return gate._replace(agree=False) if gate.is_known and gate[:3] == together[:3] else UNKNOWN
 
 
 def _is_one(places: Size) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cnncalc.congruence import Congruence
+from cnncalc.congruence import ANY, Congruence, NoSolution
 from cnncalc.errors import CnncalcError
 from cnncalc.letter import Letter
 from cnncalc.network import build
@@ -16,7 +16,8 @@ from cnncalc.volume import Volume
 _AFFORDED = 100_000
 """So many layers are looked at in the search for the smallest input: a second or two."""
 
-_ANY = Congruence(0, 1)
+_PICTURE = 3
+"""So many channels has an input of a network that does not say."""
 
 
 class Inputs(NamedTuple):
@@ -24,7 +25,7 @@ class Inputs(NamedTuple):
 
     sizes       per axis, the sizes for which every stride fits
     conditions  what else must hold, as sentences
-    smallest    the smallest input with equal sides that every layer can take; None if none was found
+    smallest    the smallest input that every layer can take, with equal sides if there is one; None if none was found
     searched    up to which side
     """
 
@@ -49,28 +50,42 @@ def accepted(spec: Spec) -> Inputs:
 
     Raises StrideMisfit if no size fits every stride.
     """
-    from cnncalc.letters import fitting, in_words  # noqa: PLC0415 - sympy, only here
+    from cnncalc.letters import fitting, in_words, least  # noqa: PLC0415 - sympy, only here
 
     axes = AXES[len(spec.input.spatial) if spec.input else 2]
     channels: Size = spec.input.channels if spec.input else Letter.named("C")
     network = build(spec, input=Volume(channels, tuple(Letter.named(axis) for axis in axes)))
-    classes, rest = fitting(network)
-    sizes = {axis: classes.get(axis, _ANY) for axis in axes}
-    sentences = tuple(in_words(network)[-len(rest) :]) if rest else ()
-    return Inputs(sizes, sentences, *_smallest(spec, channels, sizes))
+    classes, _ = fitting(network)
+    lows = least(network)
+    sizes = {axis: classes.get(axis, ANY) for axis in axes}
+    if isinstance(channels, Letter):
+        channels = classes.get("C", ANY).at_least(max(lows.get("C", 1), _PICTURE))
+    starts = tuple(size.at_least(lows.get(axis, 1)) for axis, size in sizes.items())
+    smallest, searched = _smallest(spec, channels, tuple(sizes.values()), starts)
+    return Inputs(sizes, tuple(in_words(network, but=axes)), smallest, searched)
 
 
-def _smallest(spec: Spec, channels: Size, sizes: dict[str, Congruence]) -> tuple[Volume | None, int]:
-    together = _ANY
-    for congruence in sizes.values():
-        together = together.and_also(congruence)
-    side, number = 0, 3 if isinstance(channels, Letter) else channels
+def _smallest(
+    spec: Spec, channels: Size, sizes: tuple[Congruence, ...], starts: tuple[int, ...]
+) -> tuple[Volume | None, int]:
+    """Try sides from where each axis may start, until every layer takes them; return up to which side."""
+    try:
+        together = ANY
+        for congruence in sizes:
+            together = together.and_also(congruence)
+        sides = (together.at_least(max(starts)),) * len(sizes)
+        sizes = (together,) * len(sizes)
+    except NoSolution:  # no square fits
+        sides = starts
     for _ in range(max(_AFFORDED // max(len(spec.entries), 1), 1)):
-        side = together.at_least(side + 1)
-        volume = Volume(number, (side,) * len(sizes))
+        volume = Volume(channels, sides)
         try:
             build(spec, input=volume)
         except CnncalcError:
+            try:
+                sides = tuple(size.at_least(side + 1) for size, side in zip(sizes, sides, strict=True))
+            except NoSolution:
+                break
             continue
-        return volume, side
-    return None, side
+        return volume, max(sides)
+    return None, max(sides)

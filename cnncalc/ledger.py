@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
 from cnncalc.field import Field, joined
-from cnncalc.freezing import frozen_layers
 from cnncalc.letter import Letter
-from cnncalc.memory import CONVENTIONS, bytes_per_value, convention
+from cnncalc.memory.conventions import CONVENTIONS, bytes_per_value, convention
+from cnncalc.memory.freezing import frozen_layers
+from cnncalc.memory.orders import peak_to_dict
 from cnncalc.network import Network, named
-from cnncalc.orders import peak_to_dict
 from cnncalc.row import COUNTED, Row, jsonable
 from cnncalc.sizes import Size
 from cnncalc.spec.model import INPUT
@@ -80,12 +80,22 @@ class Ledger:
                 "dtype": self.dtype,
             },
             "memory": self.memory,
+            **_conditions(self.network),
             "layers": [row.to_dict() for row in self.rows],
             "totals": self.totals.to_dict(),
         }
         if self.memory == "peak":
             told["peak"] = peak_to_dict(self.network)
         return told
+
+
+def _conditions(network: Network) -> dict[str, list[str]]:
+    """Return what must hold of letters, as JSON carries it; nothing of a network of numbers."""
+    if network.conditions is None:
+        return {}
+    from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
+
+    return {"conditions": in_words(network)}
 
 
 def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: str = "lecture") -> Ledger:
@@ -106,6 +116,7 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
         raise UsageError(f"a batch has at least one image, not {batch!r}", ways_out=("batch 1",))
     rows = tuple(_rows(network, dtype, memory))
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("weights", "biases", "buffers")}
+    _require_own_letter(batch, network, sums)
     size = bytes_per_value(dtype)
     sums |= {name: batch * sum(getattr(row, name) for row in rows) for name in ("macs", "flops")}
     sums["activation_values"] = batch * convention(memory).together([row.activation_values for row in rows])
@@ -116,6 +127,14 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
     if lettered:
         return _written(ledger)
     return ledger
+
+
+def _require_own_letter(batch: Size, network: Network, sums: dict[str, Size]) -> None:
+    """Raise UsageError for a batch of H images of height H: one letter for two things."""
+    own: set[Any] = getattr(batch, "free_symbols", set())
+    taken = {letter for size in (*network.input.shape, *sums.values()) for letter in getattr(size, "free_symbols", ())}
+    if own & taken:
+        raise UsageError(f"{batch} is a letter of the network and of the batch", ways_out=("another letter",))
 
 
 def conventions(network: Network, *, batch: Size = 1, dtype: str = "float32") -> dict[str, Ledger]:
@@ -146,8 +165,13 @@ def _written(ledger: Ledger) -> Ledger:
     """Return a ledger whose numbers in letters write themselves as people do: 49·C²."""
     from cnncalc.letters import settle  # noqa: PLC0415 - sympy, only where a letter is
 
-    rows = tuple(row._replace(**{name: settle(getattr(row, name)) for name in _IN_LETTERS}) for row in ledger.rows)
-    totals = ledger.totals._replace(**{name: settle(value) for name, value in ledger.totals._asdict().items()})
+    def written(values: Any, names: Iterable[str]) -> Any:
+        return values._replace(
+            **{name: settle(getattr(values, name), ledger.network.conditions or ()) for name in names}
+        )
+
+    rows = tuple(written(row, _IN_LETTERS) for row in ledger.rows)
+    totals = written(ledger.totals, Totals._fields)
     return replace(ledger, rows=rows, totals=totals)
 
 

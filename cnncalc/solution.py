@@ -1,15 +1,16 @@
 """The largest whole number of a spec's parameter for which totals stay within bounds: exact, by bisection.
 
-Each try counts the whole network. A bound must grow with the parameter, as counts do; a value at which the
-network does not fit together (groups that do not divide, say) is passed over.
+Each try counts the whole network. What is bounded grows with the parameter, as counts do, or shrinks until the bound
+is kept, as groups make it; a value at which the network does not fit together (groups that do not divide, say) is
+passed over, and so are values that nobody may write: 0 filters, 10^10.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from cnncalc.errors import ShapeError, Unmet, UsageError
+from cnncalc.errors import CnncalcError, SeveralErrors, ShapeError, SpecError, Unmet, UsageError
 from cnncalc.ledger import Ledger
 from cnncalc.row import COUNTS
 from cnncalc.sizes import LARGEST
@@ -19,7 +20,7 @@ BOUNDED = (*COUNTS, "parameter_bytes")
 """What may be bounded."""
 
 _PASSED_OVER = 256
-"""So many values in a row may not fit together before a larger or smaller one is given up."""
+"""So many values in a row may not fit together before larger or smaller ones are given up."""
 
 
 class Bound(NamedTuple):
@@ -30,7 +31,7 @@ class Bound(NamedTuple):
 
 
 class Solution(NamedTuple):
-    """The largest value, the ledger there, and the first larger value with the bound that it breaks."""
+    """The largest value, the ledger there, and the first larger value with the bound that it breaks, if any."""
 
     parameter: str
     value: int
@@ -56,50 +57,90 @@ def read_bound(text: str) -> Bound:
 def largest(parameter: str, bounds: tuple[Bound, ...], count: Callable[[int], Ledger]) -> Solution:
     """Return the largest value of a parameter whose ledger keeps every bound; `count` tallies one value.
 
-    Raises ShapeError or UsageError if not even the smallest value that fits together keeps them.
+    Raises what `count` does if no value fits together, Unmet if none of them keeps the bounds, UsageError for letters.
     """
     if not bounds:
         raise UsageError("nothing bounds it", ways_out=("--at-most parameters=5M",))
-    low, ledger = _next(1, 1, count)
-    if broken := _broken(ledger, bounds):
-        total = getattr(ledger.totals, broken.quantity)
-        message = f"even {parameter} = {low} has {total:,} {broken.quantity}, more than {broken.most:,}"
-        raise Unmet(message, ways_out=(f"{broken.quantity}={total}",))
-    high = low
-    while True:
-        high, above = _next(high * 2, 1, count)
-        if _broken(above, bounds) or high > LARGEST // 2:
+    low = _kept(parameter, bounds, count)
+    above: _Tried | None = None
+    high = low.value
+    while above is None and high < LARGEST:
+        high = min(max(2 * low.value, 1), LARGEST)
+        found = _nearest(range(high, LARGEST + 1)[:_PASSED_OVER], count)
+        if found is None:
             break
-        low, ledger = high, above
-    while high - low > 1:
-        middle, between = _next((low + high) // 2, -1, count, stop=low)
-        if middle == low:
-            low_end, at_end = _next((low + high) // 2, 1, count, stop=high)
-            if low_end >= high:
-                break
-            middle, between = low_end, at_end
-        if _broken(between, bounds):
-            high, above = middle, between
+        if _broken(found.ledger, bounds):
+            above = found
         else:
-            low, ledger = middle, between
-    return Solution(parameter, low, ledger, high, _broken(above, bounds))
+            low = found
+        high = found.value
+    patience = _PASSED_OVER
+    while high - low.value > 1:
+        middle = (low.value + high) // 2
+        below, beyond = range(middle, low.value, -1), range(middle + 1, high)
+        found = _nearest(below[:patience], count) or _nearest(beyond[:patience], count)
+        if found is None:
+            high, patience = middle, max(patience // 2, 1)
+        elif _broken(found.ledger, bounds):
+            high, above = found.value, found
+        else:
+            low = found
+    if above is None:
+        return Solution(parameter, *low, None, None)
+    return Solution(parameter, *low, above.value, _broken(above.ledger, bounds))
 
 
-def _next(value: int, step: int, count: Callable[[int], Ledger], stop: int | None = None) -> tuple[int, Ledger]:
-    """Return the nearest value, going up or down, at which the network fits together."""
-    first: ShapeError | None = None
-    for _ in range(_PASSED_OVER):
+class _Tried(NamedTuple):
+    value: int
+    ledger: Ledger
+
+
+def _kept(parameter: str, bounds: tuple[Bound, ...], count: Callable[[int], Ledger]) -> _Tried:
+    """Return the first value that keeps the bounds, of those that shrink what is bounded. Raises Unmet."""
+    tried = _first(count)
+    while broken := _broken(tried.ledger, bounds):
+        total = getattr(tried.ledger.totals, broken.quantity)
+        larger = _nearest(range(max(2 * tried.value, 1), LARGEST + 1)[:_PASSED_OVER], count)
+        if larger is None or getattr(larger.ledger.totals, broken.quantity) >= total:
+            message = f"even {parameter} = {tried.value} has {total:,} {broken.quantity}, more than {broken.most:,}"
+            unit = " bytes" if broken.quantity.endswith("bytes") else ""
+            raise Unmet(message, ways_out=(f"{broken.quantity}={total}{unit}",))
+        tried = larger
+    return tried
+
+
+def _first(count: Callable[[int], Ledger]) -> _Tried:
+    """Return the smallest value that fits together. Raises what is wrong whatever the value is."""
+    errors: list[CnncalcError] = []
+    for value in range(_PASSED_OVER):
         try:
-            return value, count(value)
+            return _Tried(value, count(value))
+        except CnncalcError as error:
+            errors.append(error)
+            if value and not isinstance(error, ShapeError) and str(error) == str(errors[-2]):
+                raise
+    raise errors[1]
+
+
+def _nearest(values: Iterable[int], count: Callable[[int], Ledger]) -> _Tried | None:
+    """Return the first of some values that fits together; None where none does, or none can be written."""
+    for value in values:
+        try:
+            return _Tried(value, count(value))
+        except (SpecError, SeveralErrors):
+            return None
         except ShapeError as error:
-            first = first or error
-            value += step
-            if value == stop or value < 1:
-                break
-    if stop is not None:
-        return stop, count(stop)
-    raise first or UsageError("no value fits together", ways_out=("another parameter",))
+            if type(error) is ShapeError:  # larger than any machine
+                return None
+    return None
 
 
 def _broken(ledger: Ledger, bounds: tuple[Bound, ...]) -> Bound | None:
-    return next((bound for bound in bounds if getattr(ledger.totals, bound.quantity) > bound.most), None)
+    for bound in bounds:
+        total = getattr(ledger.totals, bound.quantity)
+        if not isinstance(total, int):
+            message = f"{bound.quantity} has letters in it, and nobody can say whether it is more than {bound.most:,}"
+            raise UsageError(message, ways_out=("numbers in place of the letters: --input 32x32x3",))
+        if total > bound.most:
+            return bound
+    return None

@@ -68,8 +68,9 @@ class Term:
 
     def __str__(self) -> str:
         """Write letters = digits = value, without saying the same twice."""
-        sides = (self.letters, self.digits, write_number(self.value))
-        return " = ".join(dict.fromkeys(sides))
+        value = write_number(self.value)
+        digits = value if self.digits == value.replace(",", "") else self.digits
+        return " = ".join(dict.fromkeys((self.letters, digits, value)))
 
     def __repr__(self) -> str:
         return f"Term({self})"

@@ -6,6 +6,10 @@ import os
 
 from hypothesis import settings
 
+# On a busy machine the threads of a small product wait for each other many times as long as they multiply.
+for threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
 # Machines are shared and seconds are for tests/benchmarks, so no example has a deadline.
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("here", deadline=None)

@@ -167,18 +167,16 @@ def test_ratios_of_one_comparison_are_written_alike() -> None:
     assert ratio["biases"] == ratio["nonlinearities"]
 
 
-@pytest.mark.xfail(strict=True, reason="a ratio of sums is written as a sum of fractions")
 def test_a_ratio_for_programs_is_one_fraction() -> None:
     """As it is for people: (27·C + 3)/(49·C + 1)."""
     assert SEVEN.to_dict()["ratio"]["parameters"] == "(27*C + 3)/(49*C + 1)"
 
 
-@pytest.mark.xfail(strict=True, reason="'depends': floors keep ⌊C/4⌋ from being compared, whatever C is")
 def test_a_bottleneck_is_always_smaller() -> None:
     """He et al. 2015: 17/16·C² against 18·C²; with ⌊C/4⌋ filters it has even less."""
     bottleneck = "conv1-(C//4) relu conv3-(C//4) relu conv1-C relu"
     comparison = compare("[conv3-C relu]*2", bottleneck, input="HxWxC")
-    assert comparison["weights"].smaller == "right"
+    assert comparison["weights"].smaller == comparison["macs"].smaller == comparison["biases"].smaller == "right"
 
 
 @pytest.mark.parametrize(

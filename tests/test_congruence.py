@@ -51,7 +51,35 @@ def test_at_least(remainder: int, modulus: int, low: int) -> None:
     assert congruence.at_least(low) == next(x for x in range(low, low + modulus) if x % modulus == remainder % modulus)
 
 
+@given(st.integers(-40, 40), st.integers(-40, 40))
+def test_solve_without_a_modulus(factor: int, target: int) -> None:
+    """a·x = b, modulo 0: one number, all of them, or none."""
+    found = [x for x in range(-40, 41) if factor * x == target]
+    if not found:
+        with pytest.raises(NoSolution):
+            solve(factor, target, 0)
+        return
+    assert solve(factor, target, 0) == (Congruence(0, 1) if len(found) > 1 else Congruence(found[0], 0))
+
+
+@given(st.integers(0, 60), MODULI, st.integers(0, 60))
+def test_a_number_and_a_class(remainder: int, modulus: int, number: int) -> None:
+    """A single number is in a class or not, whichever comes first; and it is no larger than it is."""
+    pair = (Congruence(number, 0), Congruence(remainder % modulus, modulus))
+    for one, other in (pair, pair[::-1]):
+        if number % modulus == remainder % modulus:
+            assert one.and_also(other) == pair[0]
+        else:
+            with pytest.raises(NoSolution):
+                one.and_also(other)
+    assert pair[0].and_also(pair[0]) == pair[0]
+    assert pair[0].at_least(number) == number
+    with pytest.raises(NoSolution):
+        pair[0].at_least(number + 1)
+
+
 WRITTEN = [
+    (Congruence(572, 0), "H = 572"),
     (Congruence(0, 1), "any H"),
     (Congruence(0, 2), "H is even"),
     (Congruence(1, 2), "H is odd"),

@@ -23,7 +23,7 @@ FLOORS = {
     "ground": "errors sizes term units volume window field fit ways_out letter settings congruence backwards arrays",
     "first": "layers",
     "second": "spec wiring network trial row ledger letters inputs fold comparison explanation solution api "
-    "memory liveness orders saved freezing budgets",
+    "memory worked",
     "third": "tensors claims grading",
     "roof": "render cli __main__",
 }

@@ -157,19 +157,21 @@ def test_letters_that_clash() -> None:
     assert settle(cnncalc.load(CLASHING, input="HxWxK")["conv1"].y.channels) == 8
 
 
-@pytest.mark.xfail(strict=True, reason="a letter of the batch is taken for the input's: 11·H²·W")
-def test_one_letter_for_two_things() -> None:
-    """H images of height H: told, as where a parameter is called so."""
-    network = cnncalc.load("conv3-8", input="HxWx3")
-    with pytest.raises(UsageError):
-        cnncalc.tally(network, batch=Letter.named("H"))
+@pytest.mark.parametrize("letter", ["H", "W", "K"])
+def test_one_letter_for_two_things(letter: str) -> None:
+    """H images of height H, or of K filters: told, as where a parameter is called so; another letter is no matter."""
+    network = cnncalc.load("conv3-K", input="HxWx3")
+    with pytest.raises(UsageError, match=f"{letter} is a letter of the network and of the batch") as caught:
+        cnncalc.tally(network, batch=Letter.named(letter))
+    assert caught.value.ways_out
+    assert str(cnncalc.tally(network, batch=Letter.named("N")).totals.macs) == "27·N·H·W·K"
 
 
-@pytest.mark.xfail(strict=True, reason="the same of a parameter left open: filters as many as the image has rows")
 def test_one_letter_for_a_parameter_and_a_size() -> None:
-    """Told as well."""
-    with pytest.raises(UsageError):
+    """Filters as many as the image has rows: told as well."""
+    with pytest.raises(UsageError, match="H is a letter of the input and the value of width") as caught:
         cnncalc.load("mobilenet_v1", input="HxWx3", set={"width": Letter.named("H")})
+    assert caught.value.ways_out
 
 
 @pytest.mark.parametrize(("line", "volume", "words"), [
@@ -196,10 +198,18 @@ def test_fractions_are_told_when_numbers_come() -> None:
         formula.at(H=8, W=8)
 
 
-@pytest.mark.xfail(strict=True, reason="216·4.5·4 is whole by chance, 216·(−3)·(−3) twice negative: nothing is said")
-@pytest.mark.parametrize(("line", "height", "width"), [("conv3-8/s2", 8, 7), ("conv7-8/p0", 3, 3)])
-def test_values_that_no_network_has(line: str, height: int, width: int) -> None:
-    """A formula has no value at a size that the network does not accept."""
+VALUELESS = [  # line, height, width, what does not hold
+    ("conv3-8/s2", 8, 7, "H − 1 ≡ 0 mod 2 does not hold at conv1"),  # 216·4.5·4 is whole by chance
+    ("conv7-8/p0", 3, 3, "H ≥ 7 does not hold at conv1"),  # 216·(−3)·(−3) is, too
+    ("conv3-8/s2", 7, 8, "W − 1 ≡ 0 mod 2 does not hold at conv1"),
+]
+
+
+@pytest.mark.parametrize(("line", "height", "width", "words"), VALUELESS)
+def test_values_that_no_network_has(line: str, height: int, width: int, words: str) -> None:
+    """A formula has no value at a size that the network does not accept; nor has what is made of it."""
     formula: Any = cnncalc.tally(cnncalc.load(line, input="HxWx3")).totals.macs
-    with pytest.raises(ValueError, match=r"."):
-        formula.at(H=height, W=width)
+    for one in (formula, formula - 1, 2 * formula, formula + formula):
+        with pytest.raises(ValueError, match=words):
+            one.at(H=height, W=width)
+    assert formula.at(H=9, W=9) > 0

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.conv import Conv
 from cnncalc.layers.layer import Layer
 from cnncalc.layers.pool import AvgPool, MaxPool
+from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.volume import Volume
 from cnncalc.window import same_padding
 

@@ -170,33 +170,41 @@ def test_the_way_out_of_a_bound_that_nothing_keeps() -> None:
     assert solve(STACK, free="width", at_most=list(caught.value.ways_out)).value == 1
 
 
-# -- what does not work yet --
-
-
-@pytest.mark.xfail(strict=True, reason="the search starts at 1: mobilenet_v1's shallow form is deep = 0")
 def test_nothing_may_be_the_answer() -> None:
     """A block repeated 0 times is the paper's Shallow MobileNet: 2.9 million parameters (table 5)."""
     assert solve("mobilenet_v1", free="deep", at_most=["parameters=3M"]).value == 0
 
 
-@pytest.mark.xfail(strict=True, raises=ShapeError, reason="128 to 383 groups do not fit 64 channels: given up at 128")
+GROUPS = {"name": "g", "input": "4x4x64", "parameters": {"n": 1}, "layers": ["conv3-64/g(n) conv1-(1*n)"]}
+
+
 def test_where_no_larger_value_fits() -> None:
     """Of groups that divide 64 channels, 64 is the largest; larger ones do not fit, and are no error."""
-    spec = {"name": "g", "input": "4x4x64", "parameters": {"n": 1}, "layers": ["conv3-64/g(n) conv1-(1*n)"]}
-    assert solve(spec, free="n", at_most=["biases=1000"]).value == 64
+    found = solve(GROUPS, free="n", at_most=["biases=1000"])
+    assert (found.value, found.next_value, found.broken) == (64, None, None)
 
 
-@pytest.mark.xfail(strict=True, raises=CnncalcError, reason="the search runs into 'goes beyond 10^9'")
 def test_a_bound_that_everything_keeps() -> None:
-    """It is told that nothing stops it, or the largest that can be written is the answer."""
-    assert solve(STACK, free="width", at_most=["buffers=5"]).broken is None
+    """Nothing stops it but what can be written: 2·width is at most 10^9, and so is n itself."""
+    found = solve(STACK, free="width", at_most=["buffers=5"])
+    assert (found.value, found.next_value, found.broken) == (5 * 10**8, None, None)
+    single = {"name": "one", "input": "1x1x1", "parameters": {"n": 1}, "layers": ["conv1-n"]}
+    assert solve(single, free="n", at_most=["buffers=5"]).value == 10**9
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="a bound is compared with a formula")
-def test_letters_in_what_is_bounded() -> None:
-    """An input in letters leaves MACs open: told as such."""
-    with pytest.raises(CnncalcError):
-        solve(STACK, free="width", at_most=["macs=5M"], input="HxWx3")
+@pytest.mark.parametrize("bound", ["macs=5M", "parameters=1K", "macs=5M parameters=1"])
+def test_letters_in_what_is_bounded(bound: str) -> None:
+    """An input in letters leaves MACs open, a width in letters parameters: told as such."""
+    spec = {**STACK, "input": "HxWx3", "layers": ["conv3-width conv3-K gap fc-10"]}
+    with pytest.raises(UsageError, match="has letters in it") as caught:
+        solve(spec, free="width", at_most=bound.split())
+    assert caught.value.ways_out
+
+
+def test_letters_elsewhere() -> None:
+    """What is bounded has none: 3·3·3·w + w parameters, whatever the image is."""
+    spec = {"name": "open", "input": "HxWx3", "parameters": {"w": 8}, "layers": ["conv3-w"]}
+    assert solve(spec, free="w", at_most=["parameters=1000"]).value == 1000 // 28
 
 
 def test_densenets_growth() -> None:
@@ -204,16 +212,39 @@ def test_densenets_growth() -> None:
     assert solve("densenet121", free="growth", at_most=["parameters=8M"]).value == 32
 
 
-@pytest.mark.xfail(strict=True, raises=Unmet, reason="a larger n has fewer: only the smallest is looked at")
+SHRINKING = {"name": "g", "input": "4x4x8", "parameters": {"n": 1}, "layers": ["conv3-8/g(n)"]}
+
+
 def test_bounds_that_shrink() -> None:
     """8 groups have an eighth of the weights: they keep a bound that one group breaks."""
-    spec = {"name": "g", "input": "4x4x8", "parameters": {"n": 1}, "layers": ["conv3-8/g(n)"]}
-    assert solve(spec, free="n", at_most=["weights=100"]).value == 8
+    assert solve(SHRINKING, free="n", at_most=["weights=100"]).value == 8
+    assert solve(SHRINKING, free="n", at_most=["weights=1000"]).value == 8
+    with pytest.raises(Unmet, match="even n = 8 has 72 weights, more than 71"):
+        solve(SHRINKING, free="n", at_most=["weights=71"])
 
 
-@pytest.mark.xfail(strict=True, raises=UsageError, reason="bytes are offered as parameter_bytes=152, without a unit")
+def test_values_that_nobody_may_write() -> None:
+    """Fewer than no filters, a division by 0: the search starts where the spec can be read."""
+    spec = {"name": "late", "input": "4x4x4", "parameters": {"w": 8}, "layers": ["conv3-(w-5)", "conv3-(60//(w-3))"]}
+    assert solve(spec, free="w", at_most=["parameters=800"]).value == max(
+        w for w in range(6, 64) if tally(load(spec, set={"w": w})).totals.parameters <= 800
+    )
+
+
+def test_a_spec_that_no_value_mends() -> None:
+    """What is wrong with it is told, once."""
+    spec = {"name": "slip", "input": "4x4x4", "parameters": {"w": 8}, "layers": ["cnov3-w"]}
+    with pytest.raises(CnncalcError, match="conv"):
+        solve(spec, free="w", at_most=["parameters=800"])
+    never = {"name": "never", "input": "7x7x4", "parameters": {"w": 8}, "layers": ["conv2-w/s2/p0"]}
+    with pytest.raises(ShapeError, match="does not tile"):
+        solve(never, free="w", at_most=["parameters=800"])
+
+
 def test_the_way_out_of_a_bound_in_bytes() -> None:
     """What is offered can be asked."""
     with pytest.raises(Unmet) as caught:
         solve(STACK, free="width", at_most=["parameter_bytes=1kB", "activation_bytes=1kB"])
-    solve(STACK, free="width", at_most=[way for way in caught.value.ways_out if "bytes" in way])
+    ways = list(caught.value.ways_out)
+    assert ways == [f"activation_bytes={4 * (192 + 64 + 128 + 32 + 2 + 10)} bytes"]  # 8·8·3, 8·8, 8·8·2, 4·4·2, …
+    assert solve(STACK, free="width", at_most=ways).value == 1

@@ -12,12 +12,14 @@ from typing import Any
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.file import claims_of, is_claims
 from cnncalc.claims.judge import Audited, judge_claim
+from cnncalc.claims.memo import Memo
 from cnncalc.claims.networks import Networks
-from cnncalc.claims.verdict import DOES_NOT_FOLLOW
+from cnncalc.claims.verdict import DOES_NOT_FOLLOW, Verdict
 from cnncalc.errors import CnncalcError, SeveralErrors, Unreadable, UsageError
 from cnncalc.spec.files import SHELF, claim_files, packaged, read_bytes
 from cnncalc.spec.locate import find_spec
 from cnncalc.spec.model import Spec
+from cnncalc.spec.nodes import Node
 from cnncalc.spec.problems import MOST_ERRORS
 from cnncalc.spec.yaml import read_yaml
 from cnncalc.volume import nearest, shorten
@@ -50,17 +52,28 @@ def audit(names: Iterable[str]) -> Audit:
     Raises what is wrong with a file, and SeveralErrors with every figure that cannot be read, each at its place.
     """
     claims = [claim for name in names for claim in gather(name)]
-    networks = Networks()
+    if not claims:
+        message = "there are no claims and no published figures"
+        raise UsageError(message, ways_out=("claims: [{quantity: parameters, printed: 138M}]", "published: …"))
+    networks, memo = Networks(), Memo()
     judged: list[Audited] = []
     errors: list[CnncalcError] = []
     for claim in claims:
         try:
-            judged.append(judge_claim(claim, networks))
+            judged.append(judge_claim(claim, networks, memo))
+            if claim.network is not None and (claim.reading or _was_searched(judged[-1].verdict)):
+                networks.searched(claim.network, claim.input, claim.rounding, claim.set)
         except CnncalcError as error:
             errors.extend(_placed(one, claim) for one in error.errors)
+        if len(errors) >= MOST_ERRORS or networks.is_spent:
+            break
     if errors:
         raise errors[0] if len(errors) == 1 else SeveralErrors(tuple(errors[:MOST_ERRORS]))
     return Audit(tuple(judged))
+
+
+def _was_searched(verdict: Verdict) -> bool:
+    return verdict.possible or verdict.verdict == DOES_NOT_FOLLOW
 
 
 def _placed(error: CnncalcError, claim: Claim) -> CnncalcError:
@@ -81,10 +94,18 @@ def gather(name: str) -> tuple[Claim, ...]:
             ways_out = tuple(f"did you mean {other}?" for other in near) or (*claim_files(), "my-slides.yaml")
             raise Unreadable(f"no file, deck, paper or spec is called {shorten(name)!r}", ways_out=ways_out)
         path = Path(name)
-    root = read_yaml(read_bytes(path), file=str(path))
+    root = _read(path)
     if is_claims(root):
         return claims_of(root, str(path))
     return _published(find_spec(str(path)), str(path))
+
+
+def _read(path: Path) -> Node:
+    try:
+        return read_yaml(read_bytes(path), file=str(path))
+    except CnncalcError as error:
+        error.ways_out = error.ways_out or ("claims: [{quantity: parameters, network: vgg16, printed: 138M}]",)
+        raise
 
 
 def _packaged(name: str) -> Path | None:
@@ -94,14 +115,11 @@ def _packaged(name: str) -> Path | None:
 
 
 def _looks_like_path(name: str) -> bool:
-    return name.endswith((".yaml", ".yml")) or "/" in name
+    return name.endswith((".yaml", ".yml")) or name.startswith(("/", "./", "../", "~"))
 
 
 def _published(spec: Spec, path: str) -> tuple[Claim, ...]:
     """Return a spec's published figures as claims about it."""
-    if not spec.published:
-        message = f"{shorten(spec.name)} has no claims and no published figures"
-        raise UsageError(message, ways_out=("claims: [{quantity: parameters, printed: 138M}]", "published: …"))
     return tuple(
         Claim(one.quantity, one.printed, source=one.source, network=Path(path), layer=one.layer, place=one.where)
         for one in spec.published

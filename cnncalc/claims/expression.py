@@ -10,14 +10,17 @@ poured in decides what comes out: integers give an exact number, Terms one that 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from numbers import Rational
 from typing import Any, Final
 
 from cnncalc.claims.tokens import EXAMPLES, Token, no_formula, tokens
 from cnncalc.errors import FormulaError
 from cnncalc.sizes import ratio
+from cnncalc.term import Term
 from cnncalc.volume import nearest, shorten
 
 LONGEST: Final = 200
+MOST_SUMMANDS: Final = 500
 LARGEST: Final = 10**60
 """No value on the way is larger."""
 _PRIORITY: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "^": 4, "floor": 5}
@@ -85,19 +88,38 @@ def evaluate(
     """
     names = names or {}
     stack: list[Any] = []
+    terms: list[int] = []  # how many summands the value may have once it is multiplied out: a power can have millions
     for kind, value in read(text, names):
         if kind == "number":
             stack.append(number(value))
+            terms.append(1)
         elif kind == "name":
             stack.append(_named(value, names, letter, text))
+            terms.append(1)
         elif value == "neg":
             stack.append(-stack.pop())
         elif value == "floor":
-            stack.append(stack.pop() // 1)
+            stack.append(_floored(stack.pop()))
         else:
             right, left = stack.pop(), stack.pop()
+            counts = (terms.pop(), terms.pop())
+            terms.append(_summands(value, (right, left), counts, text))
             stack.append(_bounded(_apply(value, left, right, text), text))
-    return stack[0]
+    whole = isinstance(stack[0], Rational) and stack[0].denominator == 1
+    return int(stack[0]) if whole else stack[0]
+
+
+def _summands(sign: str, sides: tuple[Any, Any], counts: tuple[int, int], text: str) -> int:
+    """Count the summands of a value in letters, multiplied out. Raises FormulaError for too many."""
+    if all(hasattr(side, "numerator") for side in sides):
+        return 1
+    below, above = counts
+    power = getattr(sides[0], "numerator", 1) if sign == "^" else 1
+    count = above + below if sign in {"+", "-"} else (above**power if sign == "^" else above * below)
+    if count > MOST_SUMMANDS:
+        message = f"{shorten(text)!r} has more than {MOST_SUMMANDS:,} summands once it is multiplied out"
+        raise FormulaError(message, ways_out=("smaller powers",))
+    return count
 
 
 def letters_in(text: str) -> bool:
@@ -161,6 +183,12 @@ def _size(value: Any) -> Any:
     """Return how large a number is; a letter counts as small."""
     plain = getattr(value, "value", value)
     return plain if hasattr(plain, "numerator") and isinstance(getattr(plain, "numerator", None), int) else 1
+
+
+def _floored(value: Any) -> Any:
+    if not isinstance(value, Term) or value.value % 1 == 0:
+        return value if isinstance(value, Term) else value // 1
+    return Term(value.value // 1, f"⌊{value.letters}⌋", f"⌊{value.digits}⌋")
 
 
 def _bounded(value: Any, text: str) -> Any:

@@ -14,15 +14,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
 
-from cnncalc.claims.claim import ALIASES, QUANTITIES, Claim
+from cnncalc.claims.claim import Claim
+from cnncalc.claims.keys import Number, Text, one_of, read_formula, read_network, read_place, read_quantity
 from cnncalc.errors import BadValue, MissingKey, NotationError, Where
 from cnncalc.layers.sliding import RoundingField
-from cnncalc.memory import BYTES, CONVENTIONS
-from cnncalc.settings import describe
+from cnncalc.memory.conventions import BYTES, CONVENTIONS
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, plain
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.yaml import read_yaml
-from cnncalc.volume import nearest
 
 MOST_CLAIMS = 2_000
 """So many claims of one file are read."""
@@ -30,62 +29,8 @@ MOST_CLAIMS = 2_000
 _AS_WRITTEN = ("values", "kernel", "printed", "id", "where", "says", "source", "sum", "formula", "input", "cannot")
 """Keys whose numbers stay text: 0.10 is not 0.1, and 1.80 has two decimals."""
 
-_SHARED = ("source", "network", "input", "rounding", "set", "memory", "batch", "dtype", "reading")
+_SHARED = ("source", "network", "input", "rounding", "set", "memory", "batch", "dtype")
 """Keys of the file that every claim takes over."""
-
-
-def read_quantity(value: object) -> str:
-    """Return a quantity's own name. Raises ValueError with the nearest."""
-    name = ALIASES.get(str(value), str(value))
-    if name not in QUANTITIES:
-        near = nearest(name, QUANTITIES)
-        known = f"did you mean {' or '.join(near)}?" if near else "one of " + ", ".join(QUANTITIES)
-        msg = f"nobody knows {describe(value)}; {known}"
-        raise ValueError(msg)
-    return name
-
-
-def one_of(*known: str) -> Any:
-    """Return a field that takes one of these words."""
-
-    def read(value: object) -> object:
-        if value not in known:
-            msg = f"must be one of {', '.join(known)}, not {describe(value)}"
-            raise ValueError(msg)
-        return value
-
-    return PlainValidator(read)
-
-
-def read_network(value: object) -> object:
-    """Return what names a network, or is one. Raises ValueError."""
-    if not isinstance(value, str | dict) or not value:
-        msg = "must be a packaged spec, a one-line network, a path, or a spec"
-        raise ValueError(msg)
-    return value
-
-
-def _read_formula(value: object) -> object:
-    texts = value.values() if isinstance(value, dict) else [value]
-    if not texts or not all(isinstance(text, str) and text for text in texts):
-        msg = "must be a formula, or one per quantity: {channels: K, weights: F*F*C*K}"
-        raise ValueError(msg)
-    for name in value if isinstance(value, dict) else ():
-        read_quantity(str(name).rpartition(".")[2])
-    return value
-
-
-def read_place(value: object) -> object:
-    """Return the place of one value. Raises ValueError."""
-    listed = value if isinstance(value, list) else [value]
-    if not 1 <= len(listed) <= 2 or not all(type(part) is int and 0 <= part < 10**6 for part in listed):  # noqa: PLR2004 - row and column
-        msg = "must be a row and a column, or one number, counted from 0"
-        raise ValueError(msg)
-    return tuple(listed)
-
-
-Text = Annotated[str, Field(strict=True, min_length=1, max_length=2000)]
-Number = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
 
 class Shared(BaseModel):
@@ -101,7 +46,6 @@ class Shared(BaseModel):
     memory: Annotated[str, one_of(*CONVENTIONS)] = "lecture"
     batch: Annotated[int, Field(strict=True, ge=1)] = 1
     dtype: Annotated[str, one_of(*BYTES)] = "float32"
-    reading: Text | None = None
 
 
 class _File(Shared):
@@ -121,14 +65,15 @@ class _Claim(Shared):
     where: Text = ""
     says: Text = ""
     layer: Text | None = None
-    formula: Annotated[Any, PlainValidator(_read_formula)] = None
+    reading: Text | None = None
+    formula: Annotated[Any, PlainValidator(read_formula)] = None
     sum: Text | None = None
     values: Any = None
     kernel: Any = None
     at: Annotated[Any, PlainValidator(read_place)] = None
     kernel_size: Number = 2
     stride: Number | None = None
-    padding: Annotated[int, Field(strict=True, ge=0, le=1000)] = 0
+    padding: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
     kind: Annotated[str, one_of("max", "mean")] = "max"
     cannot: Text | None = None
 

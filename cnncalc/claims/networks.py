@@ -1,15 +1,31 @@
-"""Networks by what claims call them; each is read once."""
+"""Networks by what claims call them: each is read once, and a file may only ask for so much."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from cnncalc.api import load
-from cnncalc.errors import BadValue, CnncalcError
+from cnncalc.claims.memo import SEARCH
+from cnncalc.errors import BadValue, CnncalcError, TooLarge
 from cnncalc.network import Network, build
 from cnncalc.spec.files import packaged
 from cnncalc.spec.read import read_line
 from cnncalc.volume import nearest, parse_volume, shorten
+
+MOST_WORK = 400_000
+"""So many layers may all claims together be counted on, a search for readings being as much as `SEARCH` counts."""
+
+MOST_SEARCHED = 2_000
+"""So many layers may a network have for readings and slips to be searched for."""
+
+IN_LETTERS = 50
+"""What a network in letters costs, in counts of one in numbers."""
+
+_REFUSED = 100
+"""What a network that cannot be read costs, in layers."""
+
+_KEPT = 100_000
+"""So many layers are kept; beyond that a network is read again."""
 
 
 class Networks:
@@ -20,19 +36,55 @@ class Networks:
 
     def __init__(self) -> None:
         self._known: dict[str, Network | CnncalcError] = {}
+        self._kept = 0
+        self._work = 0
 
-    def __call__(self, network: Any, input: str | None, rounding: Any, set: Any) -> Network:  # noqa: A002 - the spec's words
-        """Load a network. Raises what `load` raises."""
+    def __call__(self, network: Any, input: str | None, rounding: Any, set: Any) -> Network:  # noqa: A002 - as in specs
+        """Load a network. Raises what `load` raises, and TooLarge for a file that asks for too much."""
         key = repr((network, input, rounding, set))
         if key not in self._known:
-            try:
-                self._known[key] = _load(network, input, rounding, set)
-            except CnncalcError as error:
-                self._known[key] = error
+            self._keep(key, _load_or_error(network, input, rounding, set))
         found = self._known[key]
+        self._spend(_size(found))
         if isinstance(found, CnncalcError):
             raise found
         return found
+
+    def _keep(self, key: str, found: Network | CnncalcError) -> None:
+        self._kept += _size(found)
+        if self._kept > _KEPT:
+            self._known, self._kept = {}, _size(found)
+        self._known[key] = found
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the claims have asked for all that they may."""
+        return self._work > MOST_WORK
+
+    def searched(self, network: Any, input: str | None, rounding: Any, set: Any) -> None:  # noqa: A002
+        """Note that readings of a network were searched for. Raises TooLarge."""
+        found = self._known.get(repr((network, input, rounding, set)))
+        size = _REFUSED if found is None else _size(found)
+        self._spend(SEARCH * size if size <= MOST_SEARCHED else 0)
+
+    def _spend(self, layers: int) -> None:
+        self._work += layers
+        if self.is_spent:
+            message = f"all claims together ask for more than {MOST_WORK:,} layers to be counted"
+            raise TooLarge(message, ways_out=("several files, one after the other", "smaller networks"))
+
+
+def _size(found: Network | CnncalcError) -> int:
+    if isinstance(found, CnncalcError):
+        return max(_REFUSED, len(getattr(getattr(found, "network", None), "nodes", ())))
+    return len(found.nodes) * (1 if found.conditions is None else IN_LETTERS)
+
+
+def _load_or_error(network: Any, input: str | None, rounding: Any, set: Any) -> Network | CnncalcError:  # noqa: A002
+    try:
+        return _load(network, input, rounding, set)
+    except CnncalcError as error:
+        return error
 
 
 def _load(network: Any, input: str | None, rounding: Any, set: Any) -> Network:  # noqa: A002

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.claims.circumstances import Case
 from cnncalc.claims.claim import BY_SUM, OF_WINDOWS, WORKED, Claim
 from cnncalc.claims.expression import evaluate
-from cnncalc.claims.quantities import COUNTED, SHAPED, quantity_of
-from cnncalc.claims.slips import SLIPS, slips_of
+from cnncalc.claims.memo import Memo
+from cnncalc.claims.quantities import COUNTED, quantity_of
 from cnncalc.claims.sums import sum_of
 from cnncalc.claims.windows import answer_of_windows
-from cnncalc.errors import BadValue, MissingKey, StrideMisfit, UsageError
-from cnncalc.memory import CONVENTIONS
+from cnncalc.errors import MissingKey, StrideMisfit, UsageError
+from cnncalc.ledger import Ledger
 from cnncalc.network import Network
 from cnncalc.term import Term
-from cnncalc.volume import nearest
-
-HELD = ("activation_values", "activation_bytes")
-"""What depends on the memory convention."""
-
 
 Load: TypeAlias = Callable[[Any, Any, Any, Any], Network]
 """How a claim's network is loaded: from what it is called, its input, rounding and parameters."""
@@ -41,11 +36,17 @@ class Answer(NamedTuple):
 
 
 class Question:
-    """A claim and its network, which is loaded once."""
+    """A claim and its network, which is loaded once.
 
-    def __init__(self, claim: Claim, load: Load) -> None:
+    memo       what other claims have worked out
+    explained  whether the sum behind the value is asked for
+    """
+
+    def __init__(self, claim: Claim, load: Load, memo: Memo | None = None, *, explained: bool = True) -> None:
         self.claim = claim
+        self.memo = memo or Memo()
         self._load = load
+        self._explained = explained
 
     @cached_property
     def network(self) -> Network:
@@ -69,6 +70,11 @@ class Question:
         claim = self.claim
         return Case(self.network, claim.layer, claim.quantity, claim.memory, claim.batch, claim.dtype)
 
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the claim's network. Raises whatever is wrong with it."""
+        return self.memo.ledger(self.case)
+
     def answer(self) -> Answer:
         """Answer it by the rules. Raises a CnncalcError for a claim that makes no sense."""
         claim = self.claim
@@ -83,52 +89,16 @@ class Question:
         if claim.quantity in OF_WINDOWS:
             return Answer(*answer_of_windows(claim, self))
         try:
-            ledger = self.case.ledger()
+            ledger = self.ledger
         except StrideMisfit as error:
             return Answer(None, misfit=f"it does not fit: {'; '.join(error.formula.splitlines())}")
         value = quantity_of(ledger, claim.layer, claim.quantity)
-        return Answer(value, sum_of(ledger, claim.layer, claim.quantity))
-
-    def stated(self) -> tuple[tuple[str, Any], ...]:
-        """Return the reading that the claim names, with its value. Raises BadValue for one that nobody knows."""
-        name = self.claim.reading
-        if name is None:
-            return ()
-        for known, value in self._conventions():
-            if known == name:
-                return ((known, value),)
-        for slip, value in slips_of(self.case):
-            if slip.name == name:
-                return ((name, value),)
-        known_names = [*CONVENTIONS, *(slip.name for slip in SLIPS)]
-        near = tuple(f"did you mean {other}?" for other in nearest(name, known_names)) or tuple(known_names)
-        raise BadValue(f"no reading of {self.claim.quantity} is called {name!r}", ways_out=near)
-
-    def readings(self) -> Iterator[tuple[str, Any]]:
-        """Yield what else might be meant: other roundings, conventions, slips; the most natural first."""
-        claim = self.claim
-        if claim.network is None or claim.sum is not None or claim.quantity not in (*COUNTED, *SHAPED, *HELD):
-            return
-        try:
-            lettered = self.network.conditions is not None
-        except StrideMisfit:
-            for rounding in ("floor", "ceil"):
-                yield f"rounding {rounding}", self.case_under(rounding).value()
-            return
-        if not lettered:
-            yield from self._conventions()
-            yield from ((slip.name, value) for slip, value in slips_of(self.case))
+        return Answer(value, sum_of(ledger, claim.layer, claim.quantity) if self._explained else "")
 
     def case_under(self, rounding: str) -> Case:
         """Return the case on the network under another rounding."""
         claim = self.claim
         return Case(self.rounded(rounding), claim.layer, claim.quantity, claim.memory, claim.batch, claim.dtype)
-
-    def _conventions(self) -> Iterator[tuple[str, Any]]:
-        if self.claim.quantity in HELD:
-            for name in CONVENTIONS:
-                if name != self.claim.memory:
-                    yield name, self.case._replace(memory=name).value()
 
     def _of_sum(self) -> Answer:
         """Work out the claim's own sum: exactly, or in letters."""
@@ -149,16 +119,11 @@ class Question:
 
             return Answer(Formula(value), f"{text} = {Formula(value)}")
         terms = {name: Term.named(name, number) for name, number in names.items()}
-        from cnncalc.claims.worked import write_exact  # noqa: PLC0415 - fractions, decimals
-
-        written = evaluate(
-            text, names=terms, number=lambda number: Term(number, write_exact(number), write_exact(number))
-        )
-        return Answer(value, str(written))
+        return Answer(value, str(evaluate(text, names=terms, number=_as_printed)))
 
     def _names(self) -> dict[str, Any]:
         """Return what a sum may name: the network's totals, and its layers' as ``fc6.weights``."""
-        ledger = self.case.ledger()
+        ledger = self.ledger
         text = str(self.claim.sum)
         names = {name: quantity_of(ledger, None, name) for name in COUNTED if name in text}
         for row in ledger.rows if "." in text else ():
@@ -166,3 +131,11 @@ class Question:
                 if f"{row.name}.{name}" in text and hasattr(row, name):
                     names[f"{row.name}.{name}"] = getattr(row, name)
         return names
+
+
+def _as_printed(number: Any) -> Term:
+    """Return a number of a sum as a Term that is written as it was printed."""
+    from cnncalc.claims.worked import write_exact  # noqa: PLC0415 - fractions, decimals
+
+    text = write_exact(number)
+    return Term(number, text, text)

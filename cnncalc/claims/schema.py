@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.claims.claim import ALIASES, QUANTITIES
 from cnncalc.claims.file import MOST_CLAIMS
 from cnncalc.layers.sliding import ROUNDINGS
-from cnncalc.memory import BYTES, CONVENTIONS
+from cnncalc.memory.conventions import BYTES, CONVENTIONS
 
 _TEXT = {"type": "string", "minLength": 1}
 _FIGURE = {"type": ["string", "number"]}
@@ -25,7 +25,7 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "cnncalc claims",
-        "description": "Figures that a deck, paper or slide prints, each with what it is about and where it stands.",
+        "description": "Figures that a deck or a paper prints, each with what it is about and where it stands.",
         "type": "object",
         "required": ["claims"],
         "additionalProperties": False,
@@ -57,7 +57,6 @@ def _shared(whose: str) -> dict[str, Any]:
         "memory": {"enum": list(CONVENTIONS), "description": "Which numbers count as held."},
         "batch": {"type": "integer", "minimum": 1},
         "dtype": {"enum": list(BYTES)},
-        "reading": {**_TEXT, "description": "The convention that the source states: it is tried first."},
     }
 
 
@@ -70,12 +69,13 @@ def _claim() -> dict[str, Any]:
             "quantity": {"enum": [*QUANTITIES, *ALIASES], "description": "What it is a figure of."},
             "printed": {
                 **_FIGURE,
-                "description": "The figure as it stands on the slide: 138M, ~16M, 55x55x96, 49 C^2.",
+                "description": "The figure as it stands there: 138M, ~16M, 55x55x96, 49 C^2.",
             },
             "id": {**_FIGURE, "description": "How this claim is called; each its own."},
             "where": {**_FIGURE, "description": "Its place in the source: slide 12, table 2."},
             "says": {**_FIGURE, "description": "The words around it."},
             **_shared("if not the file's"),
+            "reading": {**_TEXT, "description": "The convention that the source states: it is tried first."},
             "layer": {**_TEXT, "description": "A layer, a block, or several: fc*, conv1 + conv2."},
             "formula": {
                 "anyOf": [_FIGURE, {"type": "object", "additionalProperties": _FIGURE}],
@@ -87,7 +87,7 @@ def _claim() -> dict[str, Any]:
             "at": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "array", "maxItems": 2}]},
             "kernel_size": _COUNT,
             "stride": _COUNT,
-            "padding": {"type": "integer", "minimum": 0, "maximum": 1000},
+            "padding": {"type": "integer", "minimum": 0, "maximum": 100},
             "kind": {"enum": ["max", "mean"]},
             "cannot": {**_TEXT, "description": "Why no verdict is possible; what can be computed is still said."},
         },

@@ -8,7 +8,8 @@
 
 What is printed is read as printed (`numbers`, `printed`); `reading` says how it had to be read. A reading that the
 claim states comes first, then the value itself, then readings that are searched for, the most natural first. A searched
-one is only possible, and the note says so: a figure of one digit is consistent with much.
+one is only possible, and the note says so: a figure of one digit is consistent with much, and is not searched for; a
+searched reading must be the figure, or round to it.
 
 A verdict is about numbers: it never says how an author got one.
 """
@@ -88,17 +89,20 @@ def verdict(
     if plain is not None:
         note = "" if plain.verdict == EXACT else figure.says(value, plain.reading)
         return Verdict(printed, value, plain.verdict, plain.reading, note)
-    if figure.is_telling and (found := _consistent(figure, readings)):
+    if figure.is_telling and (found := _consistent(figure, readings, (EXACT, ROUNDS))):
         name, other, match = found
         note = figure.says(value) + f"; possibly {name}: {figure.says(other, match.reading)}"
         return Verdict(printed, value, CONSISTENT + name, name, note, possible=True)
     return Verdict(printed, value, DOES_NOT_FOLLOW, None, figure.says(value))
 
 
-def _consistent(figure: Printed, readings: Iterable[tuple[str, Any]]) -> tuple[str, Any, Match] | None:
-    """Return the first reading that prints as the figure does."""
+def _consistent(
+    figure: Printed, readings: Iterable[tuple[str, Any]], words: tuple[str, ...] = (EXACT, ROUNDS, TRUNCATED)
+) -> tuple[str, Any, Match] | None:
+    """Return the first reading that prints as the figure does, in one of these verdicts."""
     for name, value in readings:
         other = value(getattr(getattr(figure, "figure", None), "step", 1)) if callable(value) else value
-        if other is not None and (match := figure.match(other)):
+        match = None if other is None else figure.match(other)
+        if match and match.verdict in words:
             return name, other, match
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.claims.claim import Claim
-from cnncalc.claims.printed import Fitting, Settings, Values
+from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.errors import MissingKey, ShapeError, StrideMisfit, UsageError
 from cnncalc.fit import Fit
 from cnncalc.ledger import tally

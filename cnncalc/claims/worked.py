@@ -20,10 +20,10 @@ from cnncalc.term import write_number
 from cnncalc.volume import shorten
 from cnncalc.window import slide
 
-MOST_NUMBERS = 4_096
+MOST_NUMBERS = 1_024
 """A worked example has at most so many numbers in its input, and in its kernel."""
 
-MOST_PRODUCTS = 1_000_000
+MOST_PRODUCTS = 20_000
 """So many multiplications are done; a slide shows a dozen."""
 
 LONGEST = 40

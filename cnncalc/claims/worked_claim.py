@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.claims.claim import Claim
-from cnncalc.claims.printed import Values
+from cnncalc.claims.kinds import Values
 from cnncalc.claims.worked import Rows, correlate, pool, read_rows, term_sum, write_exact
 from cnncalc.errors import MissingKey, UsageError
 

@@ -21,7 +21,20 @@ import typer  # noqa: E402 - after the two lines above, which are about importin
 from cnncalc.cli.say import fail, on_terminal, say, wants_json  # noqa: E402
 from cnncalc.errors import CnncalcError, InternalError, UsageError  # noqa: E402
 
-COMMANDS = ("table", "check", "compare", "explain", "confirm", "audit", "grade", "formulas", "solve", "list", "schema")
+COMMANDS = (
+    "table",
+    "check",
+    "compare",
+    "convolve",
+    "explain",
+    "confirm",
+    "audit",
+    "grade",
+    "formulas",
+    "solve",
+    "list",
+    "schema",
+)
 """The commands, in the order of the help; each is a module of this package."""
 
 CLOSED_PIPE = 141

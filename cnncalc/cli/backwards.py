@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from cnncalc.api import check, which
-from cnncalc.backwards import UNKNOWNS, Answer
+from cnncalc.backwards import UNKNOWNS
 from cnncalc.cli.say import say
 from cnncalc.errors import UsageError
 from cnncalc.fit import Fit, write_sizes
+from cnncalc.render.answers import answer_as_text
 from cnncalc.volume import parse_sizes
 
 
@@ -19,12 +20,8 @@ def answer(input: str, window: dict[str, str], output: str | None, *, as_json: b
     if as_json:
         _say_json(found.to_dict())
     else:
-        say("\n".join(_lines(found)))
+        say(answer_as_text(found))
     return found.fits
-
-
-def _lines(found: Answer) -> list[str]:
-    return [found.says, *(f"  {value} → {out}" for value, out in zip(found.values, found.output, strict=False))]
 
 
 def _wanted(given: dict[str, str], output: str, *, as_json: bool) -> bool:
@@ -51,7 +48,8 @@ def _ways_to(given: dict[str, str], fit: Fit, wanted: tuple[int, ...]) -> list[s
     """Return what one setting would have to be, where all axes agree about it."""
     if len(set(wanted)) > 1 or len(set(zip(fit.sizes, fit.windows, strict=True))) > 1:
         return []
-    ways = [which(output=wanted[0], **{**given, name: "?"}) for name in UNKNOWNS]
+    names = ("padding",) if given["padding"].startswith("same") else UNKNOWNS  # same follows all but itself
+    ways = [which(output=wanted[0], **{**given, name: "?"}) for name in names]
     return [way.says for way in ways if way.fits]
 
 

@@ -8,6 +8,7 @@ from cnncalc.api import load
 from cnncalc.cli.say import Short, say
 from cnncalc.errors import ShapeError
 from cnncalc.fit import Fit
+from cnncalc.render.cells import safe
 from cnncalc.render.fit import fits_as_text
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def check_network(spec: str, input: str | None, format: Short) -> bool:  # noqa:
         if error.code != "stride-misfit":
             raise
         network = load(spec, input=input, rounding="floor")
+    if network.conditions is not None:
+        return _in_letters(network, format)
     fits = _fits(network)
     if format is Short.json:
         from cnncalc.render.as_json import write  # noqa: PLC0415
@@ -32,6 +35,22 @@ def check_network(spec: str, input: str | None, format: Short) -> bool:  # noqa:
     else:
         say(fits_as_text(network.name, fits))
     return all(fit.fits for _, fit in fits)
+
+
+def _in_letters(network: Network, format: Short) -> bool:  # noqa: A002
+    """Print what must hold so that every layer fits; some values always meet it."""
+    from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
+
+    conditions = in_words(network)
+    if format is Short.json:
+        from cnncalc.render.as_json import write  # noqa: PLC0415
+
+        say(
+            write({"schema_version": 1, "name": network.name, "fits": not conditions or None, "conditions": conditions})
+        )
+    else:
+        say("\n".join(conditions or [f"{safe(network.name)}: every layer fits, whatever the letters are"]))
+    return True
 
 
 def _inputs(spec: str, format: Short) -> bool:  # noqa: A002
@@ -44,7 +63,11 @@ def _inputs(spec: str, format: Short) -> bool:  # noqa: A002
     if format is Short.json:
         say(write({"schema_version": 1, **found.to_dict()}))
     else:
-        lines = [f"every stride fits if {size.write(name)}" for name, size in found.sizes.items() if size.modulus > 1]
+        lines = [
+            f"every {'stride' if size.modulus else 'layer'} fits if {size.write(name)}"
+            for name, size in found.sizes.items()
+            if size.modulus != 1
+        ]
         smallest = f"none with sides up to {found.searched}" if found.smallest is None else str(found.smallest)
         say(
             "\n".join(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cnncalc.api import load
-from cnncalc.cli.options import InputOption, RoundingOption, SpecArgument
+from cnncalc.cli.options import InputOption, RoundingOption, SetOption, SpecArgument, chosen
 from cnncalc.cli.say import Short, say
 from cnncalc.explanation import explain as ask
 from cnncalc.ledger import tally
@@ -24,10 +24,11 @@ def explain(
     layer: Annotated[str | None, typer.Argument(metavar="LAYER", help="A layer; else all of them.")] = None,
     input: InputOption = None,  # noqa: A002
     rounding: RoundingOption = None,
+    set: SetOption = None,  # noqa: A002
     format: Annotated[Short, typer.Option(help="How to write it.")] = Short.table,  # noqa: A002
 ) -> None:
     """Every number of a layer as letters = digits = value, with the rule's source."""
-    found = ask(tally(load(spec, input=input, rounding=rounding)), layer)
+    found = ask(tally(load(spec, input=input, rounding=rounding, set=chosen(set))), layer)
     if format is Short.json:
         from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
 

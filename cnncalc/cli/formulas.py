@@ -45,9 +45,9 @@ def _written(cards: tuple[Any, ...], format: Form) -> str:  # noqa: A002
 
         return pipes([FORMULA_HEADS, *formula_rows(cards)])
     if format is Form.latex:
-        from cnncalc.render.as_latex import maths  # noqa: PLC0415
+        from cnncalc.render.as_latex import maths, volume  # noqa: PLC0415
 
-        return maths(FORMULA_HEADS, formula_rows(cards, write=lambda value: getattr(value, "latex", str(value))))
+        return maths(FORMULA_HEADS, formula_rows(cards, lambda value: getattr(value, "latex", str(value)), volume))
     return formulas_as_text(cards)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cnncalc.budgets import Budget, Room, budget, largest_batch
-from cnncalc.cli.say import Format
+from cnncalc.cli.say import Format, terminal_width
 from cnncalc.errors import UsageError
 from cnncalc.ledger import Ledger
-from cnncalc.memory import CONVENTIONS
+from cnncalc.memory.budgets import Budget, Room, budget, largest_batch
+from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.network import Network
 from cnncalc.row import jsonable
 from cnncalc.sizes import Size
@@ -60,7 +60,7 @@ class Answers(NamedTuple):
         blocks = [budget_block(self.held)]
         if self.room and self.limit is not None:
             blocks.append(room_block(self.room, self.limit))
-        return write(blocks, how.value)
+        return write(blocks, how.value, terminal_width())
 
 
 def side_by_side(ledgers: Mapping[str, Ledger], how: Format, layout: str) -> str:
@@ -74,7 +74,7 @@ def side_by_side(ledgers: Mapping[str, Ledger], how: Format, layout: str) -> str
         from cnncalc.render.as_csv import lines  # noqa: PLC0415
 
         return lines(side_by_side_cells(ledgers))
-    return write(blocks(title(next(iter(ledgers.values()))), ledgers, layout), how.value)
+    return write(blocks(title(next(iter(ledgers.values()))), ledgers, layout), how.value, terminal_width())
 
 
 def told_side_by_side(ledgers: Mapping[str, Ledger]) -> dict[str, Any]:

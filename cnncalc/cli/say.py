@@ -53,6 +53,15 @@ def on_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
+def terminal_width() -> int | None:
+    """Return the columns of the terminal that a person is looking at; None where answers go elsewhere."""
+    if not on_terminal():
+        return None
+    from shutil import get_terminal_size  # noqa: PLC0415 - only a terminal has a size
+
+    return get_terminal_size().columns
+
+
 def wants_json(arguments: list[str]) -> bool:
     """Whether a command line asks for JSON, readable or not."""
     return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)

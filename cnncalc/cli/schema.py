@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 def schema(
     kind: Annotated[Kind, typer.Argument(help="Of a spec, a claims file or an assignment.")] = Kind.spec,
-    format: Annotated[Short, typer.Option(help="JSON either way.")] = Short.json,  # noqa: A002, ARG001 - every command takes it
+    format: Annotated[Short, typer.Option(help="JSON either way.")] = Short.json,  # noqa: A002, ARG001
 ) -> None:
     """The JSON Schema (draft 7) of specs, claims files or assignments; YAML editors complete and check with it."""
     from importlib import import_module  # noqa: PLC0415 - loaded when asked

@@ -9,7 +9,7 @@ import typer
 from cnncalc.api import solve as ask
 from cnncalc.cli.options import InputOption, RoundingOption, SetOption, SpecArgument, chosen
 from cnncalc.cli.say import Short, say
-from cnncalc.render.cells import safe, summary
+from cnncalc.render.answers import solution_as_text
 
 
 def register(app: typer.Typer) -> None:
@@ -38,9 +38,4 @@ def solve(
         broken = None if found.broken is None else {"value": found.next_value, **found.broken._asdict()}
         say(write({**answer, "next": broken, "totals": found.ledger.totals.to_dict()}))
         return
-    lines = [f"{safe(found.parameter)} = {found.value}", *(f"  {line}" for line in summary(found.ledger))]
-    if found.broken:
-        lines.append(
-            f"{safe(found.parameter)} = {found.next_value} has more than {found.broken.most:,} {found.broken.quantity}"
-        )
-    say("\n".join(lines))
+    say(solution_as_text(found))

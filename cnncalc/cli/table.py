@@ -8,15 +8,15 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from cnncalc.api import load
-from cnncalc.budgets import OPTIMIZERS
 from cnncalc.claims.published import Judged, judge
 from cnncalc.cli.held import Answers, Asked, side_by_side, told_side_by_side
 from cnncalc.cli.options import FreezeOption, InputOption, RoundingOption, SetOption, SpecArgument, chosen, read_batch
-from cnncalc.cli.say import Format, on_terminal, say, show
+from cnncalc.cli.say import Format, say, show, terminal_width
 from cnncalc.errors import ShapeError, UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, conventions, tally
-from cnncalc.memory import ALL, BYTES, CONVENTIONS
+from cnncalc.memory.budgets import OPTIMIZERS
+from cnncalc.memory.conventions import ALL, BYTES, CONVENTIONS
 
 Layout: TypeAlias = Literal["hwc", "chw"]
 _OPTIMIZERS = f"Say what training holds with {', '.join(OPTIMIZERS)}."
@@ -107,12 +107,10 @@ def _say_as(tool: str, ledger: Ledger, format: Format) -> None:  # noqa: A002
 
 
 def _print(ledger: Ledger, judged: tuple[Judged, ...], format: Format, layout: Layout) -> None:  # noqa: A002
-    if format is Format.table and on_terminal():
-        from shutil import get_terminal_size  # noqa: PLC0415 - only a terminal has a size
-
+    if format is Format.table and (width := terminal_width()):
         from cnncalc.render.as_table import as_rich  # noqa: PLC0415 - one renderer a run
 
-        show(as_rich(ledger, judged, layout, width=get_terminal_size().columns))
+        show(as_rich(ledger, judged, layout, width=width))
     else:
         say(_rendered(ledger, judged, format, layout))
 

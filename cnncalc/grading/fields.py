@@ -9,12 +9,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from cnncalc.claims.claim import BY_SUM, QUANTITIES
-from cnncalc.claims.file import Number, Shared, Text, one_of, read_place, read_quantity
+from cnncalc.claims.file import Shared
+from cnncalc.claims.keys import Number, Text, one_of, read_place, read_quantity
 from cnncalc.claims.quantities import COUNTED
 from cnncalc.claims.slips import SLIPS
 from cnncalc.grading.assignment import LEVELS
 from cnncalc.grading.slips import OWN_SLIPS
-from cnncalc.memory import CONVENTIONS
+from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.settings import describe
 from cnncalc.volume import nearest
 
@@ -111,6 +112,7 @@ _Quantities = Annotated[tuple[Annotated[str, one_of(*COUNTED)], ...], Field(max_
 class AskedFields(Shared):
     """What an assignment says for all its questions."""
 
+    reading: Text | None = None
     digits: Annotated[int, Field(strict=True, ge=1, le=40)] | None = None
     tolerance: Annotated[Any, PlainValidator(_tolerance)] = None
     unit: Annotated[str, one_of("B", "KB", "MB", "GB", "KiB", "MiB", "GiB")] | None = None

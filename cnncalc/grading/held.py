@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from cnncalc.claims.kinds import Fitting, Values
 from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, TWO_DIGITS, Number
-from cnncalc.claims.printed import Fitting, Values
 from cnncalc.claims.verdict import Verdict, verdict
 from cnncalc.grading import slips as named
 from cnncalc.grading.assignment import Accepted

@@ -10,8 +10,8 @@ import re
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.claims.numbers import Number
-from cnncalc.claims.printed import Fitting, Settings, Values
 from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW
 from cnncalc.errors import CnncalcError
 from cnncalc.grading import slips as named

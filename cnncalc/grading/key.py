@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from cnncalc.claims.networks import Networks
-from cnncalc.claims.printed import Fitting, Settings, Values
+from cnncalc.claims.kinds import Fitting, Settings, Values
+from cnncalc.claims.networks import MOST_SEARCHED, Networks
+from cnncalc.claims.quantities import COUNTED, HELD, SHAPED
 from cnncalc.claims.question import Question as Asked
-from cnncalc.errors import BadValue, CnncalcError, SeveralErrors
+from cnncalc.claims.search import stated
+from cnncalc.claims.slips import slips_of
+from cnncalc.errors import BadValue, CnncalcError, SeveralErrors, StrideMisfit
 from cnncalc.grading.assignment import Assignment, Question
+from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.spec.problems import MOST_ERRORS
 from cnncalc.term import write_number
 
@@ -58,8 +63,8 @@ def make_key(assignment: Assignment) -> Key:
 def _answered(question: Question, networks: Networks) -> Right:
     asked = Asked(question.claim, networks)
     answer = asked.answer()
-    stated = asked.stated()
-    value = stated[0][1] if stated else answer.value
+    named = stated(asked)
+    value = named[0][1] if named else answer.value
     if hasattr(value, "spatial"):
         value = value.shape
     known = value is None or isinstance(value, tuple | frozenset) or hasattr(value, "numerator")
@@ -67,8 +72,27 @@ def _answered(question: Question, networks: Networks) -> Right:
         known = all(part is not None for part in value)
     if not known and not hasattr(value, "expression"):
         raise BadValue(f"the {question.claim.quantity} is not known here", ways_out=("another quantity",))
-    slips = tuple((name, other) for name, other in asked.readings() if other is not None and other != value)
-    return Right(question, value, "" if stated else answer.sum or answer.misfit, slips)
+    slips = tuple((name, other) for name, other in _slips(asked) if other is not None and other != value)
+    return Right(question, value, "" if named else answer.sum or answer.misfit, slips)
+
+
+def _slips(asked: Asked) -> Iterator[Slipped]:
+    """Yield what known slips give, then what other memory conventions count; what tools print is no slip."""
+    claim = asked.claim
+    if claim.network is None or claim.quantity not in (*COUNTED, *SHAPED, *HELD):
+        return
+    try:
+        lettered = asked.network.conditions is not None
+    except StrideMisfit:
+        for rounding in ("floor", "ceil"):
+            yield f"rounding {rounding}", asked.case_under(rounding).value()
+        return
+    if lettered or len(asked.network.nodes) > MOST_SEARCHED:
+        return
+    yield from ((slip.name, value) for slip, value in slips_of(asked.case))
+    for name in CONVENTIONS if claim.quantity in HELD else ():
+        if name != claim.memory:
+            yield name, asked.case._replace(memory=name).value()
 
 
 def _placed(error: CnncalcError, question: Question) -> CnncalcError:

@@ -24,6 +24,10 @@ class _Merge(Costless):
         """Return the pixel at the same place."""
         return (SAME_PIXEL,) * len(x[0].spatial)
 
+    def equalities(self, x: Volumes) -> tuple[tuple[Size, Size], ...]:
+        """Return: all volumes are equal."""
+        return tuple(pair for other in x[1:] for pair in _pairs(x[0], other))
+
 
 class Add(_Merge):
     """Volumes of one shape are added value by value: the residual figure's ⊕.
@@ -81,6 +85,16 @@ class Multiply(_Merge):
         """Return n − 1 multiplications per value."""
         return (len(x) - 1) * y.values
 
+    def equalities(self, x: Volumes) -> tuple[tuple[Size, Size], ...]:
+        """Return: the channels are equal, and the sizes of volumes that are not 1 × 1."""
+        whole = Volume(x[0].channels, self.output(x).spatial)
+        wide = (other if any(size != 1 for size in other.spatial) else whole for other in x)
+        return tuple(
+            pair
+            for one, other in zip(x, wide, strict=True)
+            for pair in ((whole.channels, one.channels), *_pairs(whole, other._replace(channels=whole.channels)))
+        )
+
     def check(self, x: Volumes) -> None:
         """Raise VolumeMisfit unless every volume is the output's or its channels at one place."""
         if len({len(one.spatial) for one in x}) > 1:
@@ -122,6 +136,10 @@ class Concat(_Merge):
         """Return 0: nothing is computed."""
         return 0
 
+    def equalities(self, x: Volumes) -> tuple[tuple[Size, Size], ...]:
+        """Return: heights and widths are equal."""
+        return tuple(pair for other in x[1:] for pair in _pairs(x[0], other._replace(channels=x[0].channels)))
+
     def check(self, x: Volumes) -> None:
         """Raise VolumeMisfit unless heights and widths are equal."""
         for other in x[1:]:
@@ -132,6 +150,11 @@ class Concat(_Merge):
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
         """Return all channels, one after the other."""
         return xp.concat(x, axis=1)
+
+
+def _pairs(one: Volume, other: Volume) -> tuple[tuple[Size, Size], ...]:
+    """Return what is equal if two volumes are: the number of their axes, and each size."""
+    return ((len(one.spatial), len(other.spatial)), *zip(one.shape, other.shape, strict=False))
 
 
 def _largest(sizes: tuple[Size, ...]) -> Size:

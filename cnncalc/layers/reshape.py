@@ -122,6 +122,10 @@ class Crop(Costless):
         axes = zip(x.spatial, self.output(x).spatial, strict=True)
         return tuple(View(1, offset=-((size - kept) // 2)) for size, kept in axes)
 
+    def bounds(self, x: Volume) -> tuple[tuple[Size, Size], ...]:
+        """Return: no more is kept than there is."""
+        return tuple(zip(self.output(x).spatial, x.spatial, strict=True))
+
     def check(self, x: Volume) -> None:
         """Raise VolumeMisfit for a crop that is larger than what it is cut from."""
         y = self.output(x)

@@ -1,9 +1,11 @@
 """The same network with letters: the only door to sympy. The user's text never reaches it, only letters and numbers."""
 
-from cnncalc.letters.formula import Formula, settle
+from cnncalc.letters.conditions import Condition
+from cnncalc.letters.fitting import fitting, in_words, least
+from cnncalc.letters.formula import Formula, settle, symbol
 from cnncalc.letters.largest import largest
 from cnncalc.letters.order import compared
-from cnncalc.letters.pour import Condition, build_in_letters, fitting, in_words, symbol, worked_out
+from cnncalc.letters.pour import build_in_letters, worked_out
 
 __all__ = [
     "Condition",
@@ -13,6 +15,7 @@ __all__ = [
     "fitting",
     "in_words",
     "largest",
+    "least",
     "settle",
     "symbol",
     "worked_out",

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from cnncalc.layers import CARDS, Layer
 from cnncalc.layers.card import REQUIRED
-from cnncalc.letters.formula import settle
-from cnncalc.letters.pour import flattened, symbol
+from cnncalc.letters.formula import settle, symbol
+from cnncalc.letters.pour import flattened
 from cnncalc.term import LETTERS
 from cnncalc.volume import Volume
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import lcm
 from typing import Any
 
 import sympy
 
-from cnncalc.letters.formula import Formula, settle
+from cnncalc.letters.conditions import LONGEST_TURN
+from cnncalc.letters.formula import Formula, conditions_of, settle
 from cnncalc.sizes import LARGEST
 
 
@@ -15,8 +17,9 @@ def compared(left: Any, right: Any) -> tuple[Any, Any, str]:
     """Return right over left (None where left is 0), left minus right, and who is smaller when."""
     one, two = (side.expression if isinstance(side, Formula) else sympy.Integer(side) for side in (left, right))
     difference = sympy.expand(one - two)
-    ratio = None if one == 0 else settle(sympy.cancel(two / one))
-    return ratio, settle(difference), _who(difference)
+    conditions = (*conditions_of(left), *conditions_of(right))
+    ratio = None if one == 0 else settle(sympy.cancel(two / one), conditions)
+    return ratio, settle(difference, conditions), _who(difference)
 
 
 def _who(difference: Any) -> str:
@@ -29,7 +32,28 @@ def _who(difference: Any) -> str:
         letters = sorted(difference.free_symbols, key=str)
     if difference.is_number:
         return _side(positive=difference > 0)
-    return _of_letters(difference, letters) if difference.is_polynomial(*letters) else "depends"
+    if difference.is_polynomial(*letters):
+        return _of_letters(difference, letters)
+    return _of_floors(difference) or "depends"
+
+
+def _of_floors(difference: Any) -> str | None:
+    """Say who is smaller where floors of one letter stand: C = 4·q + r leaves none of ⌊C/4⌋, whatever r is."""
+    inner = [floor.args[0] for floor in difference.atoms(sympy.floor)]
+    within = set().union(*(part.free_symbols for part in inner))
+    slopes = [sympy.diff(part, letter) for part in inner for letter in within]
+    if len(within) != 1 or not all(slope.is_Rational for slope in slopes):
+        return None
+    turn = lcm(*(int(slope.q) for slope in slopes))
+    if turn > LONGEST_TURN:
+        return None
+    (letter,), q = within, sympy.Dummy("q", integer=True, positive=True)
+    starts = range(1, turn + 1)  # every number from 1 on is start + turn·(q − 1), with q from 1 on
+    parts = [sympy.expand(difference.xreplace({letter: start + turn * (q - 1)})) for start in starts]
+    if not all(part.is_polynomial(*part.free_symbols) for part in parts):
+        return None
+    sides = {_who(part) for part in parts}
+    return sides.pop() if len(sides) == 1 and sides <= {"left", "right", "same"} else None
 
 
 def _of_letters(difference: Any, letters: list[Any]) -> str:

@@ -1,23 +1,23 @@
 """Letters poured into the cards.
 
 The cards run on positive whole sympy symbols instead of integers. What a number would decide is kept as a
-condition: a stride that must fit becomes "H is odd", a filter that must fit in becomes a smallest size.
+condition: a stride that must fit becomes "H is odd", a filter that must fit in "H ≥ 7", a crop "H = 572".
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from cnncalc.congruence import Congruence, NoSolution, solve
-from cnncalc.errors import ShapeError, StrideMisfit
+from cnncalc.errors import FormulaError
 from cnncalc.letter import Letter
-from cnncalc.letters.formula import Formula
+from cnncalc.letters.conditions import Condition
+from cnncalc.letters.fitting import asked, fitting, left_over, settled
+from cnncalc.letters.formula import symbol
 from cnncalc.network import Network, unrolled
 from cnncalc.sizes import Size, teach
-from cnncalc.volume import Volume
+from cnncalc.volume import Volume, shorten
 from cnncalc.window import Sides
 
 if TYPE_CHECKING:
@@ -61,23 +61,6 @@ class _Answers:
 teach(sympy.Basic, _Answers())
 
 
-class Condition(NamedTuple):
-    """What must hold at a layer: `divisor` divides `number`."""
-
-    layer: str
-    number: Any
-    divisor: Any
-
-    def __str__(self) -> str:
-        return f"{Formula(self.number)} ≡ 0 mod {Formula(self.divisor)}"
-
-
-@cache
-def symbol(name: str) -> Any:
-    """Return the sympy symbol of a letter: a positive whole number."""
-    return sympy.Symbol(name, integer=True, positive=True)
-
-
 _SIGNS = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
@@ -89,30 +72,59 @@ _SIGNS = {
     "max": sympy.Max,
     "gcd": _Answers.common_divisor,
 }
+_DIVIDING = {"/", "//", "%"}
 
 
 def worked_out(value: Any) -> Any:
-    """Return a letter, or a sum of them, as sympy has it; tuples piece by piece, numbers as they are."""
+    """Return a letter, or a sum of them, as sympy has it; tuples piece by piece, numbers as they are.
+
+    Raises FormulaError for a division by what is 0, whatever the letters are.
+    """
     if isinstance(value, Letter):
-        if not value.sign:
-            return symbol(value.left)
-        return _SIGNS[value.sign](worked_out(value.left), worked_out(value.right))
+        return whole(_worked_out(value))
     if isinstance(value, Sides):
         return Sides(*map(worked_out, value))
     return tuple(map(worked_out, value)) if type(value) is tuple else value
 
 
+def _worked_out(value: Any) -> Any:
+    if not isinstance(value, Letter):
+        return value
+    if not value.sign:
+        return symbol(value.left)
+    left, right = _worked_out(value.left), _worked_out(value.right)
+    if value.sign in _DIVIDING and right == 0:
+        raise FormulaError(f"{shorten(str(value))} divides by 0", ways_out=("divide by 1 or more",))
+    return _SIGNS[value.sign](left, right)
+
+
+def whole(size: Any) -> Any:
+    """Return a whole number as an int, and letters as they are."""
+    return int(size) if isinstance(size, sympy.Integer) else size
+
+
 def build_in_letters(spec: Spec, entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> Network:
     """Work out every volume in letters, and what must hold.
 
-    Raises ShapeError for what no value of the letters can meet.
+    Raises ShapeError for what no value of the letters can meet, BadValue or FormulaError for a setting that is none.
     """
-    conditions: list[Condition] = []
-    poured = tuple(entry._replace(card=_poured(entry.card)) for entry in entries)
+    conditions: dict[Condition, None] = {}
+    sizes: set[Any] = set()
+    cards: dict[int, Layer] = {}
+    for entry in entries:
+        if id(entry.card) not in cards:
+            cards[id(entry.card)] = card = _poured(entry)
+            conditions.update(dict.fromkeys(settled(entry, card)))
+    poured = tuple(entry._replace(card=cards[id(entry.card)]) for entry in entries)
 
     def output(entry: Entry, card: Layer, x: Any) -> Volume:
-        conditions.extend(_conditions(entry.name, card, x))
-        return _flat(card.output(x))
+        y = card.output(x)
+        conditions.update(dict.fromkeys(asked(entry.name, card, x)))
+        made = card.reads_many or isinstance(getattr(card, "padding", 0), str)  # of sizes that were looked at
+        new = [] if made else [size for size in y.shape if size not in sizes and size != x.values]
+        conditions.update(dict.fromkeys(left_over(entry.name, y, new)))
+        sizes.update(new)
+        return _flat(y)
 
     source = Volume(worked_out(volume.channels), worked_out(volume.spatial))
     nodes = tuple(unrolled(poured, source, rounding, output))
@@ -121,15 +133,17 @@ def build_in_letters(spec: Spec, entries: tuple[Entry, ...], volume: Volume, rou
     return network
 
 
-def _poured(card: Layer) -> Layer:
-    return card.replace(**{name: worked_out(value) for name, value in card.__dict__.items()})
+def _poured(entry: Entry) -> Layer:
+    """Return the card with its letters worked out. Raises FormulaError."""
+    try:
+        return entry.card.replace(**{name: worked_out(value) for name, value in entry.card.__dict__.items()})
+    except FormulaError as error:
+        raise error.at(entry.where) from None
 
 
 def _flat(y: Volume) -> Volume:
-    """Return a volume with its floors merged. Raises ShapeError for one that is negative whatever the letters are."""
-    if any(sympy.sympify(size).is_nonpositive for size in y.shape):
-        raise ShapeError(f"nothing is left: the volume would be {y}", ways_out=("a smaller filter", "a larger input"))
-    return Volume(y.channels, tuple(flattened(size) for size in y.spatial))
+    """Return a volume with its floors merged, and whole numbers as such."""
+    return Volume(whole(y.channels), tuple(flattened(whole(size)) for size in y.spatial))
 
 
 def flattened(size: Any) -> Any:
@@ -144,65 +158,3 @@ def flattened(size: Any) -> Any:
     if isinstance(floor, sympy.floor) and (1 / factor).is_Integer and (shift / factor).is_Integer:
         return flattened(sympy.floor(sympy.expand(floor.args[0] * factor) + shift + number, evaluate=False))
     return sympy.floor(inner + shift + number, evaluate=False) if number else size
-
-
-def _conditions(layer: str, card: Layer, x: Any) -> list[Condition]:
-    """Return what must divide what; raise what is wrong whatever the letters are."""
-    if card.reads_many:
-        card.check(x)
-        return []
-    found = [Condition(layer, number, divisor) for divisor, number, *_ in card.divisions(x)]
-    for window, size in zip(card.windows(x), x.spatial, strict=False):
-        if window.rounding == "exact":
-            found.append(Condition(layer, window.travel(size), window.stride))
-    open_ones = []
-    for condition in found:
-        rest = sympy.Mod(condition.number, condition.divisor)
-        if rest.is_number and rest != 0:
-            message = f"{condition.divisor} never divides {Formula(condition.number)}"
-            raise StrideMisfit(message, formula=f"{Formula(condition.number)} mod {condition.divisor} = {rest}")
-        if rest != 0:
-            open_ones.append(condition)
-    return open_ones
-
-
-def fitting(network: Network) -> tuple[dict[str, Congruence], tuple[Condition, ...]]:
-    """Return the values of each letter for which every stride fits, and the conditions that are no congruences.
-
-    Raises StrideMisfit if no value can meet them all.
-    """
-    classes: dict[str, Congruence] = {}
-    rest: list[Condition] = []
-    for condition in network.conditions or ():
-        linear = _linear(condition)
-        if linear is None:
-            if condition not in rest:
-                rest.append(condition)
-            continue
-        name, factor, shift, modulus = linear
-        try:
-            classes[name] = classes.get(name, Congruence(0, 1)).and_also(solve(factor, -shift, modulus))
-        except NoSolution:
-            message = f"no {name} fits every stride: {condition} at {condition.layer} contradicts the layers before"
-            raise StrideMisfit(message, ways_out=("rounding: floor",)) from None
-    return classes, tuple(rest)
-
-
-def _linear(condition: Condition) -> tuple[str, int, int, int] | None:
-    """Return (letter, a, b, m) for a condition a·letter + b ≡ 0 mod m, if it is one."""
-    letters = sorted(sympy.sympify(condition.number).free_symbols, key=str)
-    if len(letters) != 1 or not sympy.sympify(condition.divisor).is_Integer:
-        return None
-    expanded = sympy.expand(condition.number)
-    factor, shift = expanded.coeff(letters[0], 1), expanded.coeff(letters[0], 0)
-    if sympy.expand(factor * letters[0] + shift - expanded) != 0 or not (factor.is_Rational and shift.is_Rational):
-        return None
-    scale = int(sympy.ilcm(factor.q, shift.q))
-    return str(letters[0]), int(factor * scale), int(shift * scale), int(condition.divisor) * scale
-
-
-def in_words(network: Network) -> list[str]:
-    """Return what must hold so that every stride fits, as sentences; nothing if it always does."""
-    classes, rest = fitting(network)
-    sentences = [f"fits if {congruence.write(name)}" for name, congruence in classes.items() if congruence.modulus > 1]
-    return sentences + [f"fits if {condition} ({condition.layer})" for condition in rest]

@@ -1,4 +1,4 @@
-"""HTML for notebooks: what is shown when a ledger, a fit or a comparison is the last line of a cell."""
+"""HTML for notebooks: what is shown when an answer is the last line of a cell."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from cnncalc.render.answers import answer_as_text, solution_as_text
 from cnncalc.render.as_table import title
 from cnncalc.render.cells import TITLES, safe, summary, table
 from cnncalc.render.compared import rows as compared_rows
 from cnncalc.render.fit import as_text as fit_as_text
 
 if TYPE_CHECKING:
+    from cnncalc.backwards import Answer
     from cnncalc.comparison import Comparison
+    from cnncalc.explanation import Explanation
     from cnncalc.fit import Fit
     from cnncalc.ledger import Ledger
+    from cnncalc.solution import Solution
 
 
 def ledger_as_html(ledger: Ledger) -> str:
@@ -27,6 +31,24 @@ def ledger_as_html(ledger: Ledger) -> str:
 def fit_as_html(fit: Fit) -> str:
     """Return the sum and the verdict as they stand on a terminal."""
     return f"<pre>{_text(fit_as_text(fit))}</pre>"
+
+
+def answer_as_html(answer: Answer) -> str:
+    """Return which values fit, as it stands on a terminal."""
+    return f"<pre>{_text(answer_as_text(answer))}</pre>"
+
+
+def solution_as_html(solution: Solution) -> str:
+    """Return the largest value and its totals as they stand on a terminal."""
+    return f"<pre>{_text(solution_as_text(solution))}</pre>"
+
+
+def explanation_as_html(explanation: Explanation) -> str:
+    """Return a row per number, and the rules' source."""
+    head = ("quantity", f"{explanation.layer} ({explanation.type})")
+    numbers = [(number.quantity, number.written) for number in explanation.numbers]
+    source = f"<p>source: {_text(explanation.source)}</p>" if explanation.source else ""
+    return _table([head, *numbers], flush=2) + source
 
 
 def comparison_as_html(comparison: Comparison) -> str:

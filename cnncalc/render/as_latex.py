@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.render.as_table import title, verdict_cells
@@ -22,7 +23,21 @@ _ESCAPES = {
     "*": r"$\cdot$",
     "−": "$-$",
     "·": r"$\cdot$",
+    "≡": r"$\equiv$",
+    "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "≈": r"$\approx$",
+    "×": r"$\times$",
+    "→": r"$\to$",
+    "…": r"\ldots{}",
+    "′": "$'$",
+    "⌊": r"$\lfloor$",
+    "⌋": r"$\rfloor$",
+    "⌈": r"$\lceil$",
+    "⌉": r"$\rceil$",
+    **{sign: f"$^{digit}$" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
 }
+"""What pdflatex has no glyph for, or takes for its own."""
 
 
 def as_latex(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:
@@ -52,6 +67,16 @@ def maths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     body = [" & ".join([escape(name), *(f"${formula}$" for formula in formulas)]) + r" \\" for name, *formulas in rows]
     start = [r"\begin{tabular}{" + "l" * len(heads) + "}", r"\toprule", line(heads), r"\midrule"]
     return "\n".join([*start, *body, r"\bottomrule", r"\end{tabular}"])
+
+
+def volume(sizes: Iterable[str]) -> str:
+    r"""Return sizes joined by ``\times``, sums in brackets."""
+    return r" \times ".join(map(_factor, sizes))
+
+
+def _factor(formula: str) -> str:
+    outside = re.sub(r"\{[^{}]*\}", "", formula)
+    return rf"\left({formula}\right)" if re.search(" [+-] ", outside) else formula
 
 
 def line(row: Sequence[str]) -> str:

@@ -25,15 +25,34 @@ class Block(NamedTuple):
     ends: bool = True
 
 
-def write(blocks: Iterable[Block], how: str) -> str:
-    """Write blocks as ``table``, ``markdown`` or ``latex``."""
+def write(blocks: Iterable[Block], how: str, width: int | None = None) -> str:
+    """Write blocks as ``table``, ``markdown`` or ``latex``; a table for a terminal is no wider than `width`."""
+    if how == "table":
+        return "\n\n".join(part for block in blocks for part in _plain(block, width) if part)
     joined = "\n" if how == "latex" else "\n\n"
     return joined.join(part for block in blocks for part in _WRITERS[how](block) if part)
 
 
-def _plain(block: Block) -> list[str]:
+def _plain(block: Block, width: int | None) -> list[str]:
     table = grid(block.rows, right=range(block.flush, len(block.rows[0]))) if block.rows else ""
-    return ["\n".join(part for part in (block.above, table) if part), "\n".join(block.below)]
+    if width and table and max(map(len, table.split("\n"))) > width:
+        table = _stacked(block, width)
+    below = (_wrapped(sentence, width) for sentence in block.below)
+    above = _wrapped(block.above, width) if block.above else ""
+    return ["\n".join(part for part in (above, table) if part), "\n".join(below)]
+
+
+def _stacked(block: Block, width: int) -> str:
+    """Write a row as two lines: what it is, then its numbers."""
+    numbers = grid([row[block.flush :] for row in block.rows], right=range(len(block.rows[0]))).split("\n")
+    names = (_wrapped("  ".join(cell for cell in row[: block.flush] if cell), width) for row in block.rows)
+    return "\n".join(f"{name}\n  {line}" for name, line in zip(names, numbers, strict=True))
+
+
+def _wrapped(sentence: str, width: int | None) -> str:
+    from textwrap import fill  # noqa: PLC0415 - only a terminal has a width
+
+    return fill(sentence, width) if width else sentence
 
 
 def _markdown(block: Block) -> list[str]:
@@ -56,4 +75,4 @@ def _tabular(block: Block) -> list[str]:
     return [*start, *map(line, body), *sums, r"\bottomrule", r"\end{tabular}"]
 
 
-_WRITERS: dict[str, Callable[[Block], list[str]]] = {"table": _plain, "markdown": _markdown, "latex": _latex}
+_WRITERS: dict[str, Callable[[Block], list[str]]] = {"markdown": _markdown, "latex": _latex}

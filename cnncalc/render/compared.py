@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.cells import safe
@@ -69,11 +69,13 @@ def _explanation(one: Explanation) -> str:
     return f"{safe(one.layer)} ({one.type})\n{grid(lines)}{source}"
 
 
-def formula_rows(cards: Sequence[CardFormulas], write: Any = str) -> list[tuple[str, ...]]:
-    """Write every layer's rules: `write` turns a formula into text or LaTeX."""
+def formula_rows(
+    cards: Sequence[CardFormulas], write: Any = str, volume: Callable[[Iterable[str]], str] = " x ".join
+) -> list[tuple[str, ...]]:
+    """Write every layer's rules: `write` turns a formula into text or LaTeX, `volume` its sizes into one."""
     written = []
     for card in cards:
-        output = " x ".join(write(size) for size in card.output)
+        output = volume(write(size) for size in card.output)
         counts = (card.weights, card.biases, card.buffers, card.macs, card.flops)
         written.append((card.type, output, *(write(count) for count in counts)))
     return written

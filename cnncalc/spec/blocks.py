@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as Names
 from typing import NamedTuple
 
-from cnncalc.errors import BadValue, MissingKey, NotationError, SpecError, UnknownKey
+from cnncalc.errors import BadValue, MissingKey, NotationError, SpecError, UnknownKey, UnknownLayer
+from cnncalc.layers import Layer
 from cnncalc.sizes import LARGEST, Size
 from cnncalc.spec.formula import Parameters, evaluate
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
-from cnncalc.spec.notation import WORDS
+from cnncalc.spec.notation import WORDS, fill, read_short, unknown_layer
 from cnncalc.spec.problems import Problems
 from cnncalc.volume import nearest, shorten
 
@@ -54,6 +56,17 @@ class Block(NamedTuple):
             raise MissingKey(f"{self.name} does not say its {' and '.join(missing)}", ways_out=(self.usage(),))
         bound = {name: value for name, value in values.items() if value is not None}
         return Parameters(bound) if bound else bound
+
+    def called(self, arguments: list[tuple[str | None, str]], names: Names[str, Size]) -> dict[str, Size]:
+        """Return the value of every parameter in a call, ``(4*width, stride=2)``.
+
+        Raises what `bind` raises, and FormulaError.
+        """
+        positional = [evaluate(text, names) for key, text in arguments if key is None]
+        named = {key: evaluate(text, names) for key, text in arguments if key is not None}
+        if len(positional) + len(named) < len(arguments):
+            raise NotationError(f"{self.name} is told a parameter twice", ways_out=(self.usage(),))
+        return self.bind(positional, named)
 
     def usage(self) -> str:
         """Write how the block is called: ``bottleneck(width, stride=1)``."""
@@ -125,3 +138,19 @@ def read_number(node: Node, names: Names[str, Size], what: str) -> Size:
     if type(value) is not int or abs(value) > LARGEST:
         raise BadValue(f"{what} must be a whole number to 10^9 or a formula", ways_out=(f"{what}: 3",))
     return value
+
+
+def read_layer(text: str, names: Names[str, Size], blocks: Iterable[str]) -> Layer:
+    """Read a short form, its formulas filled in. Raises what `read_short` raises, with the block that looks like it."""
+    try:
+        return read_short(*fill(text, names))
+    except UnknownLayer as error:
+        raise unknown(text, blocks) if nearest(text.partition("(")[0], blocks) else error from None
+
+
+def unknown(kind: str, blocks: Iterable[str]) -> UnknownLayer:
+    """Return the error for what is neither a layer nor a block, with the block that looks like it."""
+    near = nearest(kind.partition("(")[0], blocks)
+    if near:
+        return UnknownLayer(f"no layer is called {shorten(kind)!r}", ways_out=(f"did you mean {near[0]}?",))
+    return unknown_layer(kind)

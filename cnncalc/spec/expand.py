@@ -12,29 +12,24 @@ and a mapping may also say `name`, `from` (whom it reads), `repeat`, `share` (wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping as Names
-from typing import NamedTuple
-
 from pydantic import ValidationError
 
 from cnncalc.errors import NotationError, SpecError, TooLarge, UnknownLayer, Where, WiringError
 from cnncalc.layers import Layer
 from cnncalc.settings import describe
 from cnncalc.sizes import Size
-from cnncalc.spec.blocks import INDEX, Block
-from cnncalc.spec.formula import evaluate, together
+from cnncalc.spec.blocks import INDEX, Block, read_layer, unknown
+from cnncalc.spec.drafts import Drafts
+from cnncalc.spec.formula import together
 from cnncalc.spec.item import MODIFIERS, Use, given_names, read_arguments, read_card, read_use, require_name
 from cnncalc.spec.model import INPUT, Entry
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
-from cnncalc.spec.notation import WORDS, fill, is_short, read_short, unknown_layer
-from cnncalc.spec.pattern import MAX_LAYERS, Piece, expand, read_call
+from cnncalc.spec.notation import WORDS, is_short
+from cnncalc.spec.pattern import Piece, read_call
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.scope import Ref, Scope
-from cnncalc.volume import nearest, shorten
-
-MAX_STEPS = 20_000
-"""Items and calls that one spec may take to unroll, layers or not."""
+from cnncalc.spec.trail import Trail
+from cnncalc.volume import shorten
 
 DEEPEST = 64
 """Blocks and paths inside each other go no deeper."""
@@ -43,29 +38,16 @@ IDENTITY = "identity"
 """A path of nothing but this goes straight through: no row, no cost."""
 
 
-class _Draft(NamedTuple):
-    """A layer whose wires may still be references."""
-
-    card: Layer
-    name: str
-    flow: tuple[str | Ref, ...]
-    where: Where
-    share: Ref | None
-    train_only: bool
-
-
 class Expander:
     """Unrolls one text's layers."""
 
     def __init__(self, blocks: dict[str, Block], problems: Problems) -> None:
         self.blocks = blocks
         self.problems = problems
-        self.drafts: list[_Draft] = []
-        self.calls: list[tuple[str, int | None]] = []
-        self.steps = 0
+        self.drafts = Drafts(problems)
+        self.trail = Trail(problems)
         self.depth = 0
         self.broken: set[str] = set()
-        self.train_only = False
 
     def entries(self, body: Node, names: dict[str, Size]) -> tuple[Entry, ...]:
         """Return every layer of a body, wired to the input. What is wrong is noted."""
@@ -73,36 +55,19 @@ class Expander:
             self._body(body, Scope("", names, None, (INPUT,)))
         except TooLarge as error:
             self.problems.note(error, self.problems.where(body))
-        return tuple(self._wired())
-
-    def _wired(self) -> Iterator[Entry]:
-        dangling: set[tuple[int | None, int | None]] = set()
-        unread = self.problems.noted
-        for draft in self.drafts:
-            refs = [wire for wire in (*draft.flow, draft.share) if isinstance(wire, Ref)]
-            if any((ref.where.line, ref.where.column) in dangling for ref in refs):
-                continue  # said once
-            try:
-                inputs = tuple(_resolve(wire) for wire in draft.flow)
-                share = None if draft.share is None else _resolve(draft.share)
-            except WiringError as error:
-                if not (unread and any(ref.scope.awaits(ref.name) for ref in refs)):
-                    self.problems.note(error, draft.where)
-                dangling.add((error.where.line, error.where.column))
-            else:
-                yield Entry(draft.card, draft.name, inputs, draft.where, share, draft.train_only)
+        return tuple(self.drafts.entries())
 
     def _body(self, body: Node, scope: Scope) -> None:
         items: list[Node] = list(body.items) if isinstance(body, Sequence) else [body]
         scope.reserve(given_names(items))
         for item in items:
-            self._step(item)
+            self.trail.step(item)
             try:
                 self._item(item, scope)
             except TooLarge as error:
-                raise error.at(self._where(item)) from None
+                raise error.at(self.trail.where(item)) from None
             except SpecError as error:
-                self.problems.note(error, self._where(item))
+                self.problems.note(error, self.trail.where(item))
 
     def _item(self, node: Node, scope: Scope) -> None:
         if isinstance(node, Mapping):
@@ -118,7 +83,7 @@ class Expander:
     # -- patterns --
 
     def _pattern(self, node: Scalar, scope: Scope) -> None:
-        pieces, failed = self._pieces(node, scope.names), set[str]()
+        pieces, failed = self.trail.pieces(node, scope.names), set[str]()
         once = list({(piece.short, piece.name): (piece, where) for piece, where in reversed(pieces)}.values())[::-1]
         if len(once) < len(pieces):
             failed = self._unreadable(once, scope)
@@ -139,7 +104,7 @@ class Expander:
         for piece, where in pieces:
             try:
                 if piece.short not in failed and read_call(piece.short, self.blocks) is None:
-                    self._short(piece.short, Use(round=piece.round, repeated=piece.repeated).names(scope))
+                    read_layer(piece.short, Use(round=piece.round, repeated=piece.repeated).names(scope), self.blocks)
             except SpecError as error:
                 self.problems.note(error, where)
                 failed.add(piece.short)
@@ -147,7 +112,7 @@ class Expander:
 
     def _named_short(self, name: str, node: Scalar, scope: Scope, use: Use) -> None:
         """Read ``conv1: conv3-64``: a name, and one layer or call."""
-        pieces = self._pieces(node, use.names(scope))
+        pieces = self.trail.pieces(node, use.names(scope))
         if len(pieces) != 1:
             message = f"{shorten(name)!r} names one layer, here are {len(pieces)}"
             raise NotationError(message, ways_out=(f"{name}: conv3-64", "write the pattern without a name"))
@@ -160,33 +125,15 @@ class Expander:
         except SpecError as error:
             raise error.at(where) from None
 
-    def _pieces(self, node: Scalar, names: Names[str, Size]) -> list[tuple[Piece, Where]]:
-        try:
-            pieces = expand(str(node.value), names)
-        except SpecError as error:
-            raise error.at(self._spots(node, {error.offset})[error.offset]) from None
-        spots = self._spots(node, {piece.offset for piece in pieces})
-        return [(piece, spots[piece.offset]) for piece in pieces]
-
     def _piece(self, piece: Piece, scope: Scope, where: Where, use: Use) -> None:
         use = use.called(piece.name)
         names = use.names(scope)
         call = read_call(piece.short, self.blocks)
         if call is None:
-            self._layer(self._short(piece.short, names), scope, where, use)
+            self.drafts.add(read_layer(piece.short, names, self.blocks), scope, where, use)
             return
-        block, arguments = self.blocks[call[0]], call[1]
-        positional = [evaluate(text, names) for key, text in arguments if key is None]
-        named = {key: evaluate(text, names) for key, text in arguments if key is not None}
-        if len(positional) + len(named) < len(arguments):
-            raise NotationError(f"{block.name} is told a parameter twice", ways_out=(block.usage(),))
-        self._call(block, block.bind(positional, named), scope, where, use)
-
-    def _short(self, text: str, names: dict[str, Size]) -> Layer:
-        try:
-            return read_short(*fill(text, names))
-        except UnknownLayer as error:
-            raise self._unknown(text) if nearest(text.partition("(")[0], self.blocks) else error from None
+        block = self.blocks[call[0]]
+        self._call(block, block.called(call[1], names), scope, where, use)
 
     # -- mappings --
 
@@ -199,12 +146,12 @@ class Expander:
         ((kind, (key, value)),) = pairs.items()
         before, whole = scope.flow, read_use(node, scope, self.problems)
         for use in whole.times():
-            self._step(node)
+            self.trail.step(node)
             if isinstance(value, Scalar) and isinstance(value.value, str):
                 self._named_short(require_name(kind) or kind, value, scope, use)
             elif kind in self.blocks:
                 values = read_arguments(self.blocks[kind], value, use.names(scope))
-                self._call(self.blocks[kind], values, scope, self._where(key), use)
+                self._call(self.blocks[kind], values, scope, self.trail.where(key), use)
             else:
                 self._long(key, value, scope, use)
         if whole.train_only:
@@ -212,49 +159,30 @@ class Expander:
 
     def _long(self, key: Scalar, value: Node, scope: Scope, use: Use) -> None:
         """Read a layer's long form, ``conv: {…}``, or paths that it joins, ``add: [PATH, PATH]``."""
-        where = self._where(key)
+        where = self.trail.where(key)
         card = WORDS.get(key.text.lower())
         if card is None:
-            raise self._unknown(key.text).at(where)
+            raise unknown(key.text, self.blocks).at(where)
         if isinstance(value, Sequence):
             self._paths(card, value, scope, where, use)
             return
         try:
-            self._layer(read_card(card, value, use.names(scope)), scope, where, use)
+            self.drafts.add(read_card(card, value, use.names(scope)), scope, where, use)
         except ValidationError as error:
             fields = Mapping(key.line, key.column, value.pairs if isinstance(value, Mapping) else {})
             self.problems.note_fields(error, fields, (card.model(),), where._replace(layer=use.name or card.type))
 
-    def _unknown(self, kind: str) -> UnknownLayer:
-        """Return the error for what is neither a layer nor a block, with the block that looks like it."""
-        near = nearest(kind.partition("(")[0], self.blocks)
-        if near:
-            return UnknownLayer(f"no layer is called {shorten(kind)!r}", ways_out=(f"did you mean {near[0]}?",))
-        return unknown_layer(kind)
-
     # -- layers, calls and paths --
 
-    def _layer(self, card: Layer, scope: Scope, where: Where, use: Use) -> None:
-        flow = use.flow or scope.flow
-        _require_readers(card, flow)
-        local = scope.claim(use.name, card.stem, where, repeated=use.repeated)
-        full = scope.path + local
-        if len(self.drafts) >= MAX_LAYERS:
-            raise TooLarge(f"over {MAX_LAYERS:,} layers", ways_out=("repeat fewer times",))
-        train_only = use.train_only or self.train_only
-        self.drafts.append(_Draft(card, full, flow, where._replace(layer=full), use.share, train_only))
-        scope.layers[local] = full
-        scope.flow = (full,)
-
     def _call(self, block: Block, values: dict[str, Size], scope: Scope, where: Where, use: Use) -> None:
-        names = [name for name, _ in self.calls]
+        names = [name for name, _ in self.trail.calls]
         if block.name in names:
             chain = " → ".join([*names[names.index(block.name) :], block.name])
             raise WiringError(f"the block {block.name} calls itself: {chain}", ways_out=("repeat: 3, or two blocks",))
         if use.share:
             message = "a layer shares another's weights, a block does not"
             raise NotationError(message, ways_out=("share inside the block",))
-        self._step(block.node)
+        self.trail.step(block.node)
         local = scope.claim(use.name, block.name, where, repeated=use.repeated)
         if block.name in self.broken:  # what is wrong with it has been said
             scope.layers[local] = INPUT
@@ -262,9 +190,9 @@ class Expander:
         inner = Scope(f"{scope.path}{local}/", together(scope.root.names, values), scope, use.flow or scope.flow)
         inner.names.pop(INDEX, None)
         noted = self.problems.noted
-        self.calls.append((block.name, where.line))
+        self.trail.calls.append((block.name, where.line))
         self._within(use, block.body, inner)
-        self.calls.pop()
+        self.trail.calls.pop()
         if self.problems.noted > noted:
             self.broken.add(block.name)
         scope.flow = inner.flow
@@ -280,51 +208,20 @@ class Expander:
         ends: list[str | Ref] = []
         for path in paths.items:
             scope.flow = start
-            self._step(path)
+            self.trail.step(path)
             if not (isinstance(path, Scalar) and path.text == IDENTITY):
                 self._within(use, path, scope)
             ends += scope.flow
         scope.names, scope.repeated = names, repeated
-        self._layer(card(), scope, where, use._replace(flow=tuple(ends)))
+        self.drafts.add(card(), scope, where, use._replace(flow=tuple(ends)))
 
     def _within(self, use: Use, body: Node, scope: Scope) -> None:
         """Unroll a body; all of it is for training only if its use is."""
         if self.depth >= DEEPEST:
             raise TooLarge(f"blocks and paths stand in each other more than {DEEPEST} deep", ways_out=("fewer blocks",))
-        before = self.train_only
-        self.train_only = before or use.train_only
+        before = self.drafts.train_only
+        self.drafts.train_only = before or use.train_only
         self.depth += 1
         self._body(body, scope)
         self.depth -= 1
-        self.train_only = before
-
-    # -- bookkeeping --
-
-    def _where(self, node: Node) -> Where:
-        """Return a node's place, and the line of the outermost call that led to it."""
-        return self.problems.where(node)._replace(called=self.calls[0][1] if self.calls else None)
-
-    def _spots(self, node: Scalar, offsets: set[int]) -> dict[int, Where]:
-        """Return the places of characters of a pattern."""
-        where = self._where(node)
-        spots = node.spots(offsets)
-        return {offset: where._replace(line=line, column=column) for offset, (line, column) in spots.items()}
-
-    def _step(self, node: Node) -> None:
-        self.steps += 1
-        if self.steps > MAX_STEPS:
-            message = f"takes more than {MAX_STEPS:,} steps to unroll"
-            raise TooLarge(message, where=self._where(node), ways_out=("repeat fewer times",))
-
-
-def _require_readers(card: Layer, flow: tuple[str | Ref, ...]) -> None:
-    if len(flow) > 1 and not card.reads_many:
-        message = f"{card.type} reads one volume, here are {len(flow)}"
-        raise WiringError(message, ways_out=("join them first: concat: [PATH, PATH]",))
-    if len(flow) < 2 and card.reads_many:  # noqa: PLR2004 - several are two
-        message = f"{card.type} reads several volumes"
-        raise WiringError(message, ways_out=(f"{card.type}: [PATH, PATH]", "from: [conv1, conv2]"))
-
-
-def _resolve(wire: str | Ref) -> str:
-    return wire if isinstance(wire, str) else wire.scope.find(wire)
+        self.drafts.train_only = before

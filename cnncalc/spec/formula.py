@@ -38,12 +38,11 @@ class Parameters(dict[str, Size]):
     """
 
 
-def together(*names: Mapping[str, Size]) -> dict[str, Size]:
-    """Put names together; the last one to say a value says it. With parameters among them they are parameters."""
-    merged: dict[str, Size] = Parameters() if any(isinstance(part, Parameters) for part in names) else {}
-    for part in names:
-        merged.update(part)
-    return merged
+def together(names: Mapping[str, Size], more: Mapping[str, Size]) -> dict[str, Size]:
+    """Put names together; `more` has the last word. With parameters among them they are parameters."""
+    if isinstance(names, Parameters) or isinstance(more, Parameters):
+        return Parameters({**names, **more})
+    return {**names, **more}
 
 
 _CHARACTERS = re.compile(r"(?:[\s+\-*/%()]|[A-Za-z_]\w*+|[0-9]++(?!\w))++", re.ASCII)  # possessive: never tried again

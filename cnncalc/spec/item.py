@@ -54,7 +54,7 @@ class Use(NamedTuple):
     def names(self, scope: Scope) -> dict[str, Size]:
         """Return what formulas may name here: the scope's parameters, and the index."""
         counted = INDEX in scope.names and not self.repeated
-        return together(scope.names, {} if counted else {INDEX: self.round})
+        return scope.names if counted else together(scope.names, {INDEX: self.round})
 
 
 def read_use(node: MappingNode, scope: Scope, problems: Problems) -> Use:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
-from cnncalc.arrays import Array, Library, bytes_of
+from cnncalc.arrays import Array, Library
 from cnncalc.errors import UsageError
 from cnncalc.network import Network, Node, named
 from cnncalc.spec.model import INPUT
@@ -72,6 +72,8 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
     volumes: dict[str, Array] = {INPUT: x}
     for _ in steps(network, xp, volumes, source, {*keep, *outputs(network)}):
         pass
+    if isinstance(source, Given):
+        source.require_numbers(volumes[name] for name in outputs(network))
     return volumes
 
 
@@ -134,11 +136,11 @@ def _held(node: Node, x: Any, weights: Drawn | Given) -> Tensors:
 
 def nbytes(xp: Library, x: Array) -> int:
     """Return the bytes of an array's values."""
-    return int(prod(x.shape)) * bytes_of(xp, x)
+    return int(prod(x.shape)) * xp.bytes_of(x)
 
 
 def _own_dtype(xp: Library, network: Network, x: Array) -> str:
-    """Return the dtype of the caller's images. Raises UsageError for another shape, or for NaN."""
+    """Return the dtype of the caller's images. Raises UsageError for another shape or kind of number."""
     wanted = (network.input.channels, *network.input.spatial)
     if tuple(x.shape[1:]) != wanted:
         sizes = ", ".join(map(str, wanted))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import prod, sqrt
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -17,6 +17,10 @@ Tensors: TypeAlias = dict[str, Array]
 
 DTYPES = ("float32", "float64", "float16")
 """What kernels compute in."""
+
+
+_SHOWN = 3
+"""So many arrays are named in a message."""
 
 
 class Drawn:
@@ -51,33 +55,31 @@ class Drawn:
 class Given:
     """Weights that the caller gives, under ``layer.weight``, ``layer.bias``, … as arrays of any library.
 
-    Raises WeightsMisfit for a name that no layer has.
+    Raises WeightsMisfit for a name that no layer has, or that is another layer's.
     """
 
     def __init__(self, xp: Library, dtype: str, network: Network, arrays: Mapping[str, Any]) -> None:
         self.xp, self.dtype, self.arrays = xp, dtype, arrays
-        layers = {node.name for node in network.nodes}
+        self.names: dict[str, set[str]] = {node.name: set() for node in network.nodes}
+        shares = {node.name: node.share for node in network.nodes if node.share}
         for name in arrays:
-            layer = str(name).rpartition(".")[0]
-            if layer not in layers:
-                near = nearest(layer, layers)
+            layer, _, tensor = str(name).rpartition(".")
+            if layer not in self.names:
+                near = nearest(layer, self.names)
                 ways_out = tuple(f"{other}.weight" for other in near) or ("layer.weight, layer.bias",)
                 raise WeightsMisfit(f"no layer takes the weights {shorten(str(name))!r}", ways_out=ways_out)
+            if layer in shares:
+                message = f"{name} is given, and {layer} uses those of {shares[layer]}"
+                raise WeightsMisfit(message, ways_out=("leave it out",))
+            self.names[layer].add(tensor)
 
     def of(self, node: Node, shapes: Mapping[str, tuple[int, ...]]) -> Tensors:
-        """Return a layer's arrays, looked over. Raises WeightsMisfit for what is missing, misshapen or NaN."""
-        prefix = f"{node.name}."
-        extra = [
-            name
-            for name in self.arrays
-            if str(name).startswith(prefix)
-            and "." not in str(name)[len(prefix) :]
-            and str(name)[len(prefix) :] not in shapes
-        ]
-        if extra:
+        """Return a layer's arrays, looked over. Raises WeightsMisfit for what is missing, too much or misshapen."""
+        for extra in sorted(self.names[node.name].difference(shapes)):
             held = ", ".join(shapes) or "nothing"
-            raise WeightsMisfit(f"{extra[0]} is given, and {node.name} holds {held}", ways_out=("leave it out",))
-        return {name: self._array(f"{prefix}{name}", shape) for name, shape in shapes.items()}
+            message = f"{node.name}.{shorten(extra)} is given, and {node.name} holds {held}"
+            raise WeightsMisfit(message, ways_out=("leave it out",))
+        return {name: self._array(f"{node.name}.{name}", shape) for name, shape in shapes.items()}
 
     def _array(self, name: str, shape: tuple[int, ...]) -> Array:
         if name not in self.arrays:
@@ -91,11 +93,19 @@ class Given:
         if tuple(array.shape) != shape:
             message = f"{name} has the shape {tuple(array.shape)}, not {shape}"
             raise WeightsMisfit(message, ways_out=(f"an array of shape {shape}",))
-        if bool(self.xp.any(self.xp.isnan(array))):
-            raise WeightsMisfit(
-                f"{name} holds NaN", ways_out=("train again from where it was finite", "leave out weights=")
-            )
         return array
+
+    def require_numbers(self, outputs: Iterable[Array]) -> None:
+        """Raise WeightsMisfit with the arrays that hold NaN, if NaN came out.
+
+        NaN comes through every layer, so the arrays need not all be read where none did.
+        """
+        if not any(bool(self.xp.any(self.xp.isnan(y))) for y in outputs):
+            return
+        lost = [name for name, array in self.arrays.items() if bool(self.xp.any(self.xp.isnan(self.xp.asarray(array))))]
+        if lost:
+            message = f"{', '.join(lost[:_SHOWN])} hold{'s' * (len(lost) == 1)} NaN"
+            raise WeightsMisfit(message, ways_out=("weights from before they were lost", "leave out weights="))
 
 
 def require_dtype(dtype: str) -> None:

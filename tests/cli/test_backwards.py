@@ -23,6 +23,8 @@ ANSWERS = [
       "  W = 35 gives 16\n  F = 2 gives 16\n  P = 1:2 gives 16\n")),
     (["check", "--input", "32x32", "--filter", "5", "--pad", "2", "--output", "32x32"], 0,
      "(W − F + 2·P)/S + 1 = (32 − 5 + 2·2)/1 + 1 = 32\nyes: 32x32\n"),
+    (["check", "--input", "12x12", "--filter", "5", "--stride", "3", "--pad", "same", "--output", "5x5"], 1,
+     "(W − F + P₁ + P₂)/S + 1 = (12 − 5 + 1 + 1)/3 + 1 = 4\nnot 5x5; what would be:\n  P = 2:3 gives 5\n"),
 ]  # fmt: skip
 
 
@@ -102,11 +104,48 @@ def test_no_input_fits(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no H fits every stride" in capsys.readouterr().err
 
 
-@pytest.mark.xfail(strict=True, reason="'cannot concat': a volume that must equal another is no condition yet")
-def test_an_input_that_is_not_found(capsys: pytest.CaptureFixture[str]) -> None:
-    """U-Net's crops fit 572x572 and nothing else."""
-    run(["check", "unet", "--input", "?", "--format", "json"])
-    assert json.loads(capsys.readouterr().out or "{}").get("smallest") == [572, 572, 1]
+def test_an_input_that_is_the_only_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """U-Net's crops fit 572x572 and nothing else: modulus 0 is that size alone."""
+    answer = told(capsys, "check", "unet", "--input", "?")
+    assert answer["smallest"] == [572, 572, 1]
+    assert answer["sizes"]["H"] == answer["sizes"]["W"] == {"remainder": 572, "modulus": 0}
+    assert run(["check", "unet", "--input", "?"]) == 0
+    assert "every layer fits if H = 572\n" in capsys.readouterr().out
+
+
+INPUTS = [  # line, the smallest input, what else is said
+    ("conv3x4-8/s2/p0", [3, 4, 3], []),  # H odd, W even: no square
+    ("conv3-8/g4", [1, 1, 4], ["fits if C ≡ 0 mod 4"]),
+    ("slice2-8", [1, 1, 8], ["fits if C ≥ 8"]),
+    ("conv7-8/p0 maxpool2", [8, 8, 3], []),
+    ("conv(F)-8/p0", [1, 1, 3], ["fits if H ≥ F (conv1)", "fits if W ≥ F (conv1)"]),  # under F = 1
+]
+
+
+@pytest.mark.parametrize(("line", "smallest", "conditions"), INPUTS, ids=[row[0] for row in INPUTS])
+def test_which_inputs_a_line_accepts(
+    line: str, smallest: list[int] | None, conditions: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Axes that differ, channels that must divide or be so many, and what no size alone decides."""
+    answer = told(capsys, "check", line, "--input", "?")
+    assert (answer["smallest"], answer["conditions"]) == (smallest, conditions)
+
+
+LETTERED = [
+    ("conv3-8/s2", ["fits if H is odd", "fits if W is odd"]),
+    ("conv3-8", []),
+]
+
+
+@pytest.mark.parametrize(("line", "conditions"), LETTERED)
+def test_a_network_in_letters(line: str, conditions: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """What must hold, in words and in JSON; nothing has to, or some sizes do: whether it fits is open."""
+    assert run(["check", line, "--input", "HxWx3"]) == 0
+    assert capsys.readouterr().out.splitlines() == (
+        conditions or ["conv3-8: every layer fits, whatever the letters are"]
+    )
+    answer = told(capsys, "check", line, "--input", "HxWx3")
+    assert (answer["fits"], answer["conditions"]) == (None if conditions else True, conditions)
 
 
 def test_an_output_whose_axes_differ(capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,7 +70,6 @@ def test_what_cannot_be_explained(
     assert (said.out, words in said.err, "ways out" in said.err) == ("", True, True)
 
 
-@pytest.mark.xfail(strict=True, reason="explain has no --set; table, compare and solve have")
 def test_parameters(capsys: pytest.CaptureFixture[str]) -> None:
     """A spec's parameters can be set where a spec is read."""
     assert run(["explain", "mobilenet_v1", "conv1", "--set", "width=8"]) == 0

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cnncalc.cli import run
+from cnncalc.render.blocks import Block, write
 
 NAMES = ["lecture", "inplace", "outputs", "buffers", "saved", "peak"]
 SMALL = ("conv3-8 bn relu maxpool2 fc-10", "--input", "8x8x3")
@@ -120,6 +121,23 @@ def test_letters_are_answered(capsys: pytest.CaptureFixture[str]) -> None:
     for memory in ("all", "peak", "saved"):
         said = table(capsys, "vgg16", "--input", "HxWx3", "--memory", memory, "--optimizer", "adam", "--batch", "N")
         assert "training with adam, N images" in said
+
+
+def test_any_batch_fits_what_keeps_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """All layers frozen: no largest batch, and none is made up."""
+    frozen = (*SMALL, "--freeze", "*", "--optimizer", "sgd", "--fit-in", "1MB")
+    assert "1MB: any batch fits" in table(capsys, *frozen)
+    assert as_json(capsys, *frozen)["fit_in"]["batch"] is None
+
+
+@pytest.mark.parametrize("width", [30, 50, 79])
+def test_what_does_not_fit_a_line_gets_two(width: int) -> None:
+    """A row is what it is, and below it its numbers; sentences are wrapped; no word is lost."""
+    rows = [("layer", "what", "values"), ("conv1", "a convolution of many words", "1,728"), ("total", "", "1,234,567")]
+    block = Block(rows, above="a heading that is longer than thirty columns", below=["a sentence " * 9], flush=2)
+    narrow, wide = (write([block], "table", columns) for columns in (width, None))
+    assert max(map(len, narrow.splitlines())) <= width
+    assert narrow.split() == wide.split()
 
 
 def test_training(capsys: pytest.CaptureFixture[str]) -> None:

@@ -287,6 +287,19 @@ def test_a_terminal_cuts_nothing(arguments: tuple[str, ...], columns: int, capsy
         assert " ".join(claim["printed"].split()) in " ".join(seen.split())
 
 
+@pytest.mark.parametrize("columns", [80, 100])
+def test_a_terminal_cuts_no_memory(columns: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """All conventions, training and what fits: no line is too long, and every number is there."""
+    options = ("vgg16", "--memory", "all", "--optimizer", "adam", "--fit-in", "24GiB")
+    seen = without_codes(on_terminal(columns, "table", *options))
+    assert max(map(len, seen.splitlines())) <= columns
+    data = as_json(capsys, *options)
+    wanted = {f"{number:,}" for layer in data["layers"] for number in layer["memory"].values()}
+    wanted |= {f"{data['fit_in'][name]:,}" for name in ("limit_bytes", "batch", "bytes", "next_bytes")}
+    wanted |= {f"{one['values']:,}" for one in data["memory"].values()}
+    assert not wanted - set(re.split(r"[\s;:]+", seen))
+
+
 def test_a_wide_terminal_has_a_line_per_layer() -> None:
     """At 140 columns each layer of AlexNet is one line, with its field."""
     seen = without_codes(on_terminal(140, "table", "alexnet"))
@@ -314,3 +327,13 @@ def test_other_formats_are_the_same_on_a_terminal(capsys: pytest.CaptureFixture[
     for format in ("json", "csv"):  # noqa: A001 - the option's name
         shown = on_terminal(40, "table", *SMALL, "--format", format).replace("\r\n", "\n")
         assert shown == table(capsys, *SMALL, "--format", format)
+
+
+def test_json_says_what_must_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    """In letters, the conditions; a network of numbers has none, and no key for them."""
+    assert run(["table", "conv3-8/s2", "--input", "HxWx3", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["conditions"] == ["fits if H is odd", "fits if W is odd"]
+    assert told["totals"]["weights"] == 3 * 3 * 3 * 8
+    assert run(["table", "conv3-8", "--input", "5x5x3", "--format", "json"]) == 0
+    assert "conditions" not in json.loads(capsys.readouterr().out)

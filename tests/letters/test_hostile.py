@@ -113,27 +113,26 @@ def test_letters_that_sympy_has_other_uses_for(letter: str, capsys: pytest.Captu
     assert f"49·{letter}²" in capsys.readouterr().out
 
 
-INTERNAL = [
-    (["table", "conv3-8/s(C-C)", "--input", "HxWxC"], "a stride of 0"),
-    (["table", "conv3-8/g(C-C)", "--input", "HxWxC"], "no groups"),
-    (["table", "conv3-(C%(C-C))", "--input", "HxWxC"], "a remainder after division by 0"),
-    (["check", "conv3-8/s2", "--input", "HxWx3"], "every window of a network in letters"),
+NO_SETTINGS = [
+    ("conv3-8/s(C-C)", "stride must be 1 or more, and (C - C) is 0"),
+    ("conv3-8/g(C-C)", "groups must be 1 or more, and (C - C) is 0"),
+    ("conv(0-C)-8", "kernel_size must be 1 or more, and (0 - C) is −C"),
+    ("dwconv3/m(C-C-2)", "multiplier must be 1 or more, and ((C - C) - 2) is −2"),
+    ("conv3-8/p(0-C)", "padding must be 0 or more, and (0 - C) is −C"),
+    ("lrn(C-C)", "size must be 1 or more, and (C - C) is 0"),
+    ("conv3-(C%(C-C))", "(C % (C - C)) divides by 0"),
+    ("conv3-(C//(C-C))", "(C // (C - C)) divides by 0"),
 ]
 
 
-@pytest.mark.xfail(strict=True, reason="ends as 'a bug in cnncalc'")
-@pytest.mark.parametrize(("command", "what"), INTERNAL, ids=[row[1] for row in INTERNAL])
-def test_nothing_ends_as_a_bug(command: list[str], what: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each is answered, or refused in words."""
-    run(command)
-    assert "bug in cnncalc" not in capsys.readouterr().err, what
-
-
-@pytest.mark.xfail(strict=True, reason="'1 never divides zoo'")
-def test_sympys_words_are_not_ours(capsys: pytest.CaptureFixture[str]) -> None:
-    """A division by 0 is called one."""
-    run(["table", "conv3-(C//(C-C))", "--input", "HxWxC"])
-    assert "zoo" not in capsys.readouterr().err
+@pytest.mark.parametrize(("line", "words"), NO_SETTINGS, ids=[row[0] for row in NO_SETTINGS])
+def test_settings_that_are_none(line: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A stride of 0, no groups, a division by 0: refused in our own words, with the place and a way out."""
+    assert run(["table", line, "--input", "HxWxC"]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "(line 1, column 1)" in said
+    assert "ways out" in said
 
 
 def test_groups_in_letters_are_counted() -> None:

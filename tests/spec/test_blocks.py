@@ -9,9 +9,10 @@ import pytest
 
 from cnncalc.errors import CnncalcError
 from cnncalc.layers.conv import Conv
-from cnncalc.spec.expand import DEEPEST, MAX_STEPS
+from cnncalc.spec.expand import DEEPEST
 from cnncalc.spec.model import Entry
 from cnncalc.spec.read import read_spec
+from cnncalc.spec.trail import MAX_STEPS
 
 HEAD = "name: n\ninput: 28x28x64\n"
 BASIC = "blocks:\n  b: {parameters: {w: 64, s: 1}, layers: [conv3-w/s(s), relu]}\n"

@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from cnncalc.liveness import overwrites, peak
+from cnncalc.memory.liveness import overwrites, peak
 from cnncalc.row import jsonable
 from cnncalc.spec.model import INPUT
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
 
-AFFORDED = 200_000
-"""So many edges are looked at before the search is given up: about a second."""
+AFFORDED = 500_000
+"""So many edges are looked at before the search is given up: a second or two."""
 
 LARGEST_GRAPH = 5_000
 """So many layers a graph may have to be searched: what has run is a number of as many bits."""

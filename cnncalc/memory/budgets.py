@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.errors import Unmet, UsageError
 from cnncalc.ledger import tally
-from cnncalc.memory import BYTES, bytes_per_value
+from cnncalc.memory.conventions import BYTES, bytes_per_value
 from cnncalc.network import Network
 from cnncalc.row import jsonable
 from cnncalc.sizes import Size, ceiling
@@ -109,7 +109,7 @@ def budget(network: Network, *, optimizer: str | None = None, batch: Size = 1, d
     >>> budget(load("fc-10", input="1x1x4"), optimizer="adam").parts
     {'parameters': 50, 'gradients': 50, 'optimizer_state': 100, 'buffers': 0, 'saved_activations': 4}
     """
-    if optimizer is not None and optimizer not in OPTIMIZERS:
+    if optimizer is not None and str(optimizer) not in OPTIMIZERS:
         raise UsageError(f"no optimiser is called {optimizer!r}", ways_out=tuple(OPTIMIZERS))
     ledger = tally(network, batch=batch, dtype=dtype, memory="saved" if optimizer else "peak")
     if optimizer and dtype in _WHOLE:

@@ -90,6 +90,26 @@ def test_shared_weights_train_with_their_owner() -> None:
     assert tally(frozen, memory="saved").totals.activation_values == 0
 
 
+# What the gradient of each layer reads in PyTorch's derivatives.yaml: its self, its result, its indices or mask.
+READS = {
+    "input": "conv depthwise_conv conv_transpose fc batchnorm layernorm layer_scale multiply avgpool adaptive_avgpool "
+    "relu6 leaky_relu prelu hard_sigmoid hard_swish swish gelu",
+    "output": "relu sigmoid tanh softmax",
+    "input output": "lrn",  # PyTorch has no such kernel; cuDNN's and Caffe's read both
+    "input choices": "maxpool global_maxpool adaptive_maxpool",
+    "choices": "dropout",
+    "": "add concat flatten zeropad crop upsample identity zero_shortcut slice split channel_shuffle space_to_depth "
+    "global_avgpool",
+}
+
+
+def test_every_card_says_what_its_gradient_reads() -> None:
+    """No card keeps nothing by forgetting to say so: each stands in the table, which PyTorch's file gives."""
+    expected = {kind: set(reads.split()) for reads, kinds in READS.items() for kind in kinds.split()}
+    facts = ("input", "output", "choices")
+    assert {kind: {f for f in facts if getattr(card, f"keeps_{f}")} for kind, card in CARDS.items()} == expected
+
+
 def test_every_card_that_is_a_view_overwrites() -> None:
     """A view takes no place of its own, neither in training nor at inference."""
     assert {card.type for card in CARDS.values() if card.is_view} == {"flatten", "identity"}

@@ -1,0 +1,154 @@
+"""A run: what comes out and is kept, batches, dtypes, and what cannot be run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+np = pytest.importorskip("numpy")
+
+from arrays_for import random_images, random_weights  # noqa: E402 - behind importorskip
+from libraries import INSTALLED, as_array, as_numpy, library  # noqa: E402
+
+from cnncalc import load, run  # noqa: E402
+from cnncalc.errors import UsageError  # noqa: E402
+
+RESIDUAL = {
+    "name": "residual",
+    "input": "8x8x4",
+    "layers": [
+        {"conv1": "conv3-4"},
+        {"relu1": "relu"},
+        {"conv2": "conv3-4"},
+        {"relu2": "relu"},
+        {"sum": "add", "from": ["relu2", "relu1"]},
+        {"relu3": "relu"},
+        {"scores": "fc-3"},
+    ],
+}
+
+
+@pytest.mark.parametrize("backend", INSTALLED)
+def test_a_batch_equals_its_images_one_by_one(backend: str) -> None:
+    """Three images at once give what three runs give, on every library."""
+    network = load(RESIDUAL)
+    weights, x = random_weights(network), random_images(network, 3)
+    at_once = as_numpy(run(network, as_array(library(backend), x), weights=weights)["scores"])
+    one_by_one = [run(network, as_array(library(backend), x[n : n + 1]), weights=weights)["scores"] for n in range(3)]
+    assert at_once.shape == (3, 3, 1, 1)
+    np.testing.assert_allclose(at_once, np.concatenate([*map(as_numpy, one_by_one)]), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("backend", INSTALLED)
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-6), ("float16", 2e-2)])
+def test_dtypes(backend: str, dtype: str, tolerance: float) -> None:
+    """Double precision gives the same within float32's rounding, half within its own; and each gives its own dtype."""
+    network = load(RESIDUAL)
+    weights = random_weights(network)
+    xp = library(backend)
+    if not hasattr(xp.namespace, dtype):
+        pytest.skip(f"{backend} has no {dtype}: the standard does not ask for it")
+    x = random_images(network, 1)
+    exact = run(network, x, weights=weights)["scores"]
+    y = as_numpy(run(network, as_array(xp, x.astype(dtype)), weights=weights)["scores"])
+    assert y.dtype == dtype
+    np.testing.assert_allclose(y, exact, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
+def test_drawn_images_have_the_dtype_asked_for(dtype: str) -> None:
+    """Without images and weights, both are drawn in the dtype that is asked for."""
+    scores = run(load(RESIDUAL), dtype=dtype, batch=2)["scores"]
+    assert (scores.dtype, scores.shape) == (np.dtype(dtype), (2, 3, 1, 1))
+
+
+def test_seeds() -> None:
+    """A seed gives the same numbers again, another seed others."""
+    network = load(RESIDUAL)
+    first, again, other = (run(network, seed=seed)["scores"] for seed in (7, 7, 8))
+    np.testing.assert_array_equal(first, again)
+    assert not np.allclose(first, other)
+
+
+def test_a_layer_draws_the_same_weights_whatever_else_is_there() -> None:
+    """Dropping a layer behind leaves the numbers of those before."""
+    x = random_images(load(RESIDUAL), 1)
+    cut = {**RESIDUAL, "layers": RESIDUAL["layers"][:3]}
+    whole = run(load(RESIDUAL), x, keep=["conv2"])["conv2"]
+    np.testing.assert_array_equal(run(load(cut), x)["conv2"], whole)
+
+
+@pytest.mark.parametrize("backend", [name for name in INSTALLED if name != "numpy"])
+def test_a_seed_means_the_same_on_every_library(backend: str) -> None:
+    """Images and weights are NumPy's numbers everywhere."""
+    network = load(RESIDUAL)
+    library(backend)
+    ours = as_numpy(run(network, seed=3, backend=backend)["scores"])
+    np.testing.assert_allclose(ours, run(network, seed=3)["scores"], rtol=1e-4, atol=1e-5)
+
+
+def test_only_outputs_come_back_and_what_is_kept() -> None:
+    """What nobody reads is an output; any other volume comes back by its name, the input among them."""
+    network = load(RESIDUAL)
+    assert run(network).keys() == {"scores"}
+    kept = run(network, keep=["relu1", "sum", "input"])
+    assert {name: volume.shape for name, volume in kept.items()} == {
+        "input": (1, 4, 8, 8), "relu1": (1, 4, 8, 8), "sum": (1, 4, 8, 8), "scores": (1, 3, 1, 1)
+    }  # fmt: skip
+
+
+def test_what_is_kept_is_not_overwritten() -> None:
+    """A ReLU works in place, but not on a volume that is kept, nor on the caller's images."""
+    network = load("relu conv3-4 relu", input="8x8x4")
+    x = random_images(network, 1)
+    before = x.copy()
+    kept = run(network, x, keep=["conv1"])
+    np.testing.assert_array_equal(x, before)
+    assert kept["conv1"].min() < 0
+    np.testing.assert_array_equal(kept["relu2"], np.maximum(kept["conv1"], 0))
+
+
+def test_two_heads() -> None:
+    """Every layer that nobody reads is an output."""
+    heads = [{"stem": "conv1-2"}, {"left": "fc-2", "from": "stem"}, {"right": "fc-3", "from": "stem"}]
+    volumes = run(load({"name": "heads", "input": "4x4x3", "layers": heads}))
+    assert {name: volume.shape for name, volume in volumes.items()} == {"left": (1, 2, 1, 1), "right": (1, 3, 1, 1)}
+
+
+REFUSED: list[tuple[Any, str, str]] = [  # images, what is said, the way out
+    (np.zeros((1, 3, 8, 8), np.float32), "(N, 4, 8, 8) is run, not (1, 3, 8, 8)", "8x8x4"),
+    (np.zeros((1, 8, 8, 4), np.float32), "(N, 4, 8, 8) is run, not (1, 8, 8, 4)", "8x8x4"),
+    (np.zeros((4, 8, 8), np.float32), "(N, 4, 8, 8) is run, not (4, 8, 8)", "x[None]"),
+    (np.zeros((1, 4, 8, 8), np.int64), "kernels do not compute in int64", "float32"),
+    ([[1.0]], "list is no array", "numpy.asarray(x)"),
+    ("8x8x4", "str is no array", "numpy.asarray(x)"),
+]
+
+
+@pytest.mark.parametrize(("x", "said", "way_out"), REFUSED)
+def test_images_that_cannot_be_run(x: Any, said: str, way_out: str) -> None:
+    """Another shape, another dtype or no array at all: said with what would do."""
+    with pytest.raises(UsageError) as refused:
+        run(load(RESIDUAL), x)
+    assert said in refused.value.message
+    assert way_out in " ".join(refused.value.ways_out)
+
+
+def test_letters_are_refused() -> None:
+    """A network in letters has no tensors."""
+    with pytest.raises(UsageError, match="in letters has no tensors"):
+        run(load("conv3-C relu", input="HxWxC"))
+
+
+def test_a_name_that_no_layer_has() -> None:
+    """`keep` names layers; a slip is answered with the nearest."""
+    with pytest.raises(UsageError) as refused:
+        run(load(RESIDUAL), keep=["conv3"])
+    assert any("conv" in way for way in refused.value.ways_out)
+
+
+def test_a_dtype_that_kernels_do_not_compute_in() -> None:
+    """Whole numbers are no dtype to run in."""
+    with pytest.raises(UsageError, match="int8"):
+        run(load(RESIDUAL), dtype="int8")
