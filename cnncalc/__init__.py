@@ -19,27 +19,27 @@ from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
     from cnncalc.api import check, compare, load, solve, which
-    from cnncalc.budgets import Budget, Room, budget, largest_batch
     from cnncalc.claims import Verdict, verdict
     from cnncalc.claims.reconcile import Reconciliation, reconcile
-    from cnncalc.convolution import convolve
     from cnncalc.explanation import explain
     from cnncalc.fit import Fit
     from cnncalc.grading import Item, Marks, grade
     from cnncalc.ledger import Ledger, Totals, conventions, tally
-    from cnncalc.liveness import Peak, peak
+    from cnncalc.memory.budgets import Budget, Room, budget, largest_batch
+    from cnncalc.memory.liveness import Peak, peak
+    from cnncalc.memory.orders import Order, best_order
     from cnncalc.network import Network, Node
-    from cnncalc.orders import Order, best_order
     from cnncalc.row import Row
     from cnncalc.tensors import Confirmation, confirm, run
     from cnncalc.volume import Volume
+    from cnncalc.worked.convolution import convolve
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "check": "cnncalc.api",
     "compare": "cnncalc.api",
-    "convolve": "cnncalc.convolution",
+    "convolve": "cnncalc.worked.convolution",
     "explain": "cnncalc.explanation",
     "solve": "cnncalc.api",
     "confirm": "cnncalc.tensors",
@@ -49,14 +49,14 @@ _HOMES = {
     "load": "cnncalc.api",
     "tally": "cnncalc.ledger",
     "conventions": "cnncalc.ledger",
-    "peak": "cnncalc.liveness",
-    "Peak": "cnncalc.liveness",
-    "best_order": "cnncalc.orders",
-    "Order": "cnncalc.orders",
-    "budget": "cnncalc.budgets",
-    "Budget": "cnncalc.budgets",
-    "largest_batch": "cnncalc.budgets",
-    "Room": "cnncalc.budgets",
+    "peak": "cnncalc.memory.liveness",
+    "Peak": "cnncalc.memory.liveness",
+    "best_order": "cnncalc.memory.orders",
+    "Order": "cnncalc.memory.orders",
+    "budget": "cnncalc.memory.budgets",
+    "Budget": "cnncalc.memory.budgets",
+    "largest_batch": "cnncalc.memory.budgets",
+    "Room": "cnncalc.memory.budgets",
     "grade": "cnncalc.grading",
     "Item": "cnncalc.grading",
     "Marks": "cnncalc.grading",

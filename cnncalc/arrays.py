@@ -19,8 +19,8 @@ from cnncalc.window import TransposedWindow, Window, sides, span
 Array: TypeAlias = Any
 """An array of any library that keeps to the Python array API standard."""
 
-TILE = 2**21
-"""Bytes of columns that are laid out at a time: what a processor's cache can hold."""
+TILE = 2**24
+"""Bytes of columns that are laid out at a time: few products, each large, of what a last-level cache can hold."""
 
 
 class Library:

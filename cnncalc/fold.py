@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cnncalc.errors import UsageError
 from cnncalc.ledger import Ledger
-from cnncalc.memory import convention
+from cnncalc.memory.conventions import convention
 from cnncalc.row import COUNTED, Row
 
 BLOCK = "block"

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
 from cnncalc.field import Field, joined
-from cnncalc.freezing import frozen_layers
 from cnncalc.letter import Letter
-from cnncalc.memory import CONVENTIONS, bytes_per_value, convention
+from cnncalc.memory.conventions import CONVENTIONS, bytes_per_value, convention
+from cnncalc.memory.freezing import frozen_layers
+from cnncalc.memory.orders import peak_to_dict
 from cnncalc.network import Network, named
-from cnncalc.orders import peak_to_dict
 from cnncalc.row import COUNTED, Row, jsonable
 from cnncalc.sizes import Size
 from cnncalc.spec.model import INPUT

@@ -23,8 +23,8 @@ FLOORS = {
     "ground": "errors sizes term units volume window field fit ways_out letter settings congruence backwards arrays",
     "first": "layers",
     "second": "spec wiring network trial row ledger letters inputs fold comparison explanation solution api "
-    "memory liveness orders saved freezing budgets typed values filters worked asked convolution",
-    "third": "tensors claims grading pictures",
+    "memory worked",
+    "third": "tensors claims grading",
     "roof": "render cli __main__",
 }
 LEVEL = {room: level for level, rooms in enumerate(FLOORS.values()) for room in rooms.split()}

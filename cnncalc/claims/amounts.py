@@ -11,7 +11,7 @@ from cnncalc.claims.built import ADAPTIVE, NO_MODULE, built
 from cnncalc.claims.costs import learned
 from cnncalc.claims.parts import Part, Parts, gathered
 from cnncalc.ledger import Ledger
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.network import Node
 from cnncalc.sizes import Size
 from cnncalc.units import write_count

@@ -12,6 +12,7 @@ from typing import Any
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.file import claims_of, is_claims
 from cnncalc.claims.judge import Audited, judge_claim
+from cnncalc.claims.memo import Memo
 from cnncalc.claims.networks import Networks
 from cnncalc.claims.verdict import DOES_NOT_FOLLOW, Verdict
 from cnncalc.errors import CnncalcError, SeveralErrors, Unreadable, UsageError
@@ -51,13 +52,16 @@ def audit(names: Iterable[str]) -> Audit:
     Raises what is wrong with a file, and SeveralErrors with every figure that cannot be read, each at its place.
     """
     claims = [claim for name in names for claim in gather(name)]
-    networks = Networks()
+    if not claims:
+        message = "there are no claims and no published figures"
+        raise UsageError(message, ways_out=("claims: [{quantity: parameters, printed: 138M}]", "published: …"))
+    networks, memo = Networks(), Memo()
     judged: list[Audited] = []
     errors: list[CnncalcError] = []
     for claim in claims:
         try:
-            judged.append(judge_claim(claim, networks))
-            if claim.network is not None and _was_searched(judged[-1].verdict):
+            judged.append(judge_claim(claim, networks, memo))
+            if claim.network is not None and (claim.reading or _was_searched(judged[-1].verdict)):
                 networks.searched(claim.network, claim.input, claim.rounding, claim.set)
         except CnncalcError as error:
             errors.extend(_placed(one, claim) for one in error.errors)
@@ -116,9 +120,6 @@ def _looks_like_path(name: str) -> bool:
 
 def _published(spec: Spec, path: str) -> tuple[Claim, ...]:
     """Return a spec's published figures as claims about it."""
-    if not spec.published:
-        message = f"{shorten(spec.name)} has no claims and no published figures"
-        raise UsageError(message, ways_out=("claims: [{quantity: parameters, printed: 138M}]", "published: …"))
     return tuple(
         Claim(one.quantity, one.printed, source=one.source, network=Path(path), layer=one.layer, place=one.where)
         for one in spec.published

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cnncalc.claims.quantities import BYTES_PER, is_several, quantity_of, rows_of
+from cnncalc.claims.quantities import BYTES_PER, is_several, quantity_of, rows_of, together
 from cnncalc.errors import ShapeError
 from cnncalc.ledger import Ledger, tally
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.network import Network, Node, checked, unrolled
 from cnncalc.row import COUNTS
 from cnncalc.spec.model import Entry
@@ -97,7 +97,7 @@ def padded(amount: Callable[[Any], Any]) -> Callable[[Case], Any]:
         paddings = tuple(window.padding for window in windows)
         if not windows or not any(isinstance(padding, int) and padding for padding in paddings):
             return node.card
-        return node.card.replace(padding=tuple(map(amount, paddings)))
+        return node.card.replace(padding=tuple(amount(one) if isinstance(one, int) else one for one in paddings))
 
     return lambda case: _elsewhere(case, change)
 
@@ -149,7 +149,10 @@ def each_cut(case: Case) -> Any:
         return None
     counted = BYTES_PER.get(case.quantity, case.quantity)
     each = bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1
-    terms = [getattr(row, counted) * each for row in rows_of(case.ledger(), case.layer)]
+    ledger = case.ledger()
+    if together(ledger, case.quantity) is not sum:
+        return None  # moments are not added
+    terms = [getattr(row, counted) * each for row in rows_of(ledger, case.layer)]
     return lambda step: sum(term // step * step for term in terms) if step > 1 else None
 
 

@@ -10,11 +10,13 @@ poured in decides what comes out: integers give an exact number, Terms one that 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from numbers import Rational
 from typing import Any, Final
 
 from cnncalc.claims.tokens import EXAMPLES, Token, no_formula, tokens
 from cnncalc.errors import FormulaError
 from cnncalc.sizes import ratio
+from cnncalc.term import Term
 from cnncalc.volume import nearest, shorten
 
 LONGEST: Final = 200
@@ -97,13 +99,14 @@ def evaluate(
         elif value == "neg":
             stack.append(-stack.pop())
         elif value == "floor":
-            stack.append(stack.pop() // 1)
+            stack.append(_floored(stack.pop()))
         else:
             right, left = stack.pop(), stack.pop()
             counts = (terms.pop(), terms.pop())
             terms.append(_summands(value, (right, left), counts, text))
             stack.append(_bounded(_apply(value, left, right, text), text))
-    return stack[0]
+    whole = isinstance(stack[0], Rational) and stack[0].denominator == 1
+    return int(stack[0]) if whole else stack[0]
 
 
 def _summands(sign: str, sides: tuple[Any, Any], counts: tuple[int, int], text: str) -> int:
@@ -180,6 +183,12 @@ def _size(value: Any) -> Any:
     """Return how large a number is; a letter counts as small."""
     plain = getattr(value, "value", value)
     return plain if hasattr(plain, "numerator") and isinstance(getattr(plain, "numerator", None), int) else 1
+
+
+def _floored(value: Any) -> Any:
+    if not isinstance(value, Term) or value.value % 1 == 0:
+        return value if isinstance(value, Term) else value // 1
+    return Term(value.value // 1, f"⌊{value.letters}⌋", f"⌊{value.digits}⌋")
 
 
 def _bounded(value: Any, text: str) -> Any:

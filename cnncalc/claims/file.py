@@ -18,7 +18,7 @@ from cnncalc.claims.claim import Claim
 from cnncalc.claims.keys import Number, Text, one_of, read_formula, read_network, read_place, read_quantity
 from cnncalc.errors import BadValue, MissingKey, NotationError, Where
 from cnncalc.layers.sliding import RoundingField
-from cnncalc.memory import BYTES, CONVENTIONS
+from cnncalc.memory.conventions import BYTES, CONVENTIONS
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, plain
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.yaml import read_yaml

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cnncalc.claims.claim import Claim
+from cnncalc.claims.claim import ALIASES, BY_SUM, WORKED, Claim
 from cnncalc.claims.kinds import Fitting, Values
+from cnncalc.claims.memo import Memo
 from cnncalc.claims.question import Load, Question
 from cnncalc.claims.search import readings, stated
-from cnncalc.claims.verdict import DOES_NOT_FOLLOW, Verdict, verdict
+from cnncalc.claims.verdict import DOES_NOT_FOLLOW, EXACT, ROUNDS, Verdict, verdict
 from cnncalc.row import jsonable
 
 NOT_JUDGED = "not judged"
@@ -43,11 +44,15 @@ class Audited(NamedTuple):
         }
 
 
-def judge_claim(claim: Claim, load: Load) -> Audited:
-    """Hold one claim against the rules. Raises a CnncalcError for a claim that cannot be read or makes no sense."""
+def judge_claim(claim: Claim, load: Load, memo: Memo | None = None, *, explained: bool = True) -> Audited:
+    """Hold one claim against the rules; `memo` keeps what claims share, `explained` asks for the sum.
+
+    Raises a CnncalcError for a claim that cannot be read or makes no sense.
+    """
+    memo = memo or Memo()
     if isinstance(claim.formula, dict):
-        return _of_formulas(claim, load)
-    question = Question(claim, load)
+        return _of_formulas(claim, load, memo)
+    question = Question(claim, load, memo, explained=explained)
     if claim.cannot is not None:
         return _not_judged(claim, question)
     answer = question.answer()
@@ -64,13 +69,13 @@ def judge_claim(claim: Claim, load: Load) -> Audited:
     return Audited(claim, found._replace(printed=claim.printed), answer.sum)
 
 
-def _of_formulas(claim: Claim, load: Load) -> Audited:
+def _of_formulas(claim: Claim, load: Load, memo: Memo) -> Audited:
     """Judge a figure that says several things, ``layer.quantity: formula``; the first that is wrong decides."""
     parts = []
     for name, formula in claim.formula.items():
         layer, _, quantity = name.rpartition(".")
-        part = claim._replace(formula=formula, layer=layer or claim.layer, quantity=quantity)
-        parts.append((name, judge_claim(part, load)))
+        part = claim._replace(formula=formula, layer=layer or claim.layer, quantity=ALIASES.get(quantity, quantity))
+        parts.append((name, judge_claim(part, load, memo)))
     name, worst = next(((name, one) for name, one in parts if not one.verdict.follows), parts[0])
     computed = [f"{name} = {_written(one.verdict.computed)}" for name, one in parts]
     note = "" if worst.verdict.follows else f"{name}: {worst.verdict.note}"
@@ -83,7 +88,7 @@ def _of_misfit(claim: Claim, question: Question, misfit: str) -> Verdict:
     """Say that a network does not fit; rounded, it may print as the claim does."""
     for name, value in readings(question):
         found = verdict(claim.printed, value, quantity=claim.quantity)
-        if found.follows:
+        if found.verdict in {EXACT, ROUNDS}:
             note = f"{misfit}; possibly {name}: {found.note or claim.printed}"
             return Verdict(claim.printed, None, f"consistent with {name}", name, note, possible=True)
     return Verdict(claim.printed, None, DOES_NOT_FOLLOW, None, misfit)
@@ -91,11 +96,18 @@ def _of_misfit(claim: Claim, question: Question, misfit: str) -> Verdict:
 
 def _not_judged(claim: Claim, question: Question) -> Audited:
     """Say why there is no verdict, and what the value is where there is one."""
-    if claim.network is None and claim.sum is None and claim.values is None:
+    if not _has_value(claim):
         return Audited(claim, Verdict(claim.printed, None, NOT_JUDGED, None, str(claim.cannot)))
     answer = question.answer()
-    note = f"{claim.cannot}; {_said(answer.value)}"
+    note = f"{claim.cannot}; {_said(answer.value) if answer.value is not None else answer.misfit}"
     return Audited(claim, Verdict(claim.printed, answer.value, NOT_JUDGED, None, note), answer.sum)
+
+
+def _has_value(claim: Claim) -> bool:
+    """Whether a claim says enough for a number to be worked out."""
+    if claim.sum is not None or claim.quantity in BY_SUM:
+        return claim.sum is not None
+    return claim.values is not None if claim.quantity in WORKED else claim.network is not None
 
 
 def _said(value: Any) -> str:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.api import load
+from cnncalc.claims.memo import SEARCH
 from cnncalc.errors import BadValue, CnncalcError, TooLarge
 from cnncalc.network import Network, build
 from cnncalc.spec.files import packaged
 from cnncalc.spec.read import read_line
 from cnncalc.volume import nearest, parse_volume, shorten
 
-MOST_WORK = 600_000
+MOST_WORK = 400_000
 """So many layers may all claims together be counted on, a search for readings being as much as `SEARCH` counts."""
 
 MOST_SEARCHED = 2_000
 """So many layers may a network have for readings and slips to be searched for."""
-
-SEARCH = 25
-"""What a search for readings costs, in counts of the network."""
 
 IN_LETTERS = 50
 """What a network in letters costs, in counts of one in numbers."""
@@ -78,7 +76,7 @@ class Networks:
 
 def _size(found: Network | CnncalcError) -> int:
     if isinstance(found, CnncalcError):
-        return _REFUSED
+        return max(_REFUSED, len(getattr(getattr(found, "network", None), "nodes", ())))
     return len(found.nodes) * (1 if found.conditions is None else IN_LETTERS)
 
 

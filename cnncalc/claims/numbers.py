@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from cnncalc.errors import UsageError
 from cnncalc.sizes import product, ratio
-from cnncalc.units import BYTES, MOST_DIGITS, Figure, read_figure, write_bytes, write_count, write_quotient, write_short
+from cnncalc.term import write_number
+from cnncalc.units import BYTES, MOST_DIGITS, Figure, read_figure, write_bytes, write_count, write_short
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -38,8 +39,7 @@ UNITS_OF: Final[dict[str, frozenset[str]]] = {
     "flops": frozenset({"FLOPs"}),
 }
 
-# What may be said behind a number, by quantity: 22 layers, one input plane.
-NOUNS_OF: Final[dict[str, str]] = {
+NOUNS_OF: Final[dict[str, str]] = {  # what may be said behind a number: 22 layers, one input plane
     "parameters": "parameters?|params?|weights and biases",
     "weights": "weights?|parameters?|params?",
     "biases": "biases|bias",
@@ -52,7 +52,7 @@ NOUNS_OF: Final[dict[str, str]] = {
 Exact: TypeAlias = "int | Fraction"
 _OVER: Final = re.compile(r"(>=|>|≥|over\b|more than\b|at least\b)\s*(.*)", re.DOTALL)
 _PRODUCT: Final = re.compile(r"[0-9][0-9,]*(?:\s*[x×*·]\s*[0-9][0-9,]*)+")
-_POWER: Final = re.compile(r"([0-9.]+)\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*([0-9]+)(.*)")
+_POWER: Final = re.compile(r"([0-9.,]+)\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*([0-9]+)(.*)")
 _TENS: Final = re.compile(r"10\s*(?:\^|\*\*)\s*([0-9]+)")
 _QUOTIENT: Final = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
 
@@ -105,13 +105,13 @@ class Number:
         full = write_count(value)
         if not isinstance(value, int) and (10**_PLACES * value).denominator == 1:
             return f"it is {write_places(value)}"
-        short = write_short(value) if isinstance(value, int) else write_quotient(value.numerator, value.denominator)
+        short = write_short(value) if isinstance(value, int) else write_number(value)
         return f"it is {full}" if short in {str(value), full} else f"{full} is {short}"
 
 
 def write_places(value: Fraction) -> str:
     """Write a fraction that ends within six places in full: 1.811."""
-    places = next(places for places in range(_PLACES + 1) if (10**places * value).denominator == 1)
+    places = next(n for n in range(_PLACES + 1) if (10**n * value).denominator == 1)
     whole, rest = divmod(abs(10**places * value).numerator, 10**places)
     return f"{'−' if value < 0 else ''}{whole:,}.{rest:0{places}d}"
 

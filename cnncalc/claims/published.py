@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.judge import judge_claim, plain
+from cnncalc.claims.memo import MOST_SEARCH, Memo
 from cnncalc.claims.verdict import Verdict
 from cnncalc.errors import CnncalcError
 from cnncalc.network import Network
@@ -36,13 +37,14 @@ def judge(network: Network) -> tuple[Judged, ...]:
     A figure that does not follow is searched for under other conventions and known slips.
     Raises a CnncalcError that names the claim if its figure cannot be read or its layer does not exist.
     """
-    return tuple(Judged(claim, _judge(claim, network)) for claim in network.published)
+    memo = Memo(MOST_SEARCH)
+    return tuple(Judged(claim, _judge(claim, network, memo)) for claim in network.published)
 
 
-def _judge(claim: Published, network: Network) -> Verdict:
+def _judge(claim: Published, network: Network, memo: Memo) -> Verdict:
     asked = Claim(claim.quantity, claim.printed, source=claim.source, network=network, layer=claim.layer)
     try:
-        return judge_claim(asked, lambda *_: network).verdict
+        return judge_claim(asked, lambda *_: network, memo, explained=False).verdict
     except CnncalcError as error:
         error.message = f"published {claim.quantity}: {error.message}"
         raise error.at(claim.where) from None

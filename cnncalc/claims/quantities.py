@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -10,7 +11,7 @@ from cnncalc.comparison import nonlinearities
 from cnncalc.errors import UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, Totals
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory.conventions import bytes_per_value, convention
 from cnncalc.network import named
 from cnncalc.row import COUNTS, Row
 from cnncalc.volume import shorten
@@ -20,6 +21,12 @@ SHAPED = ("output_shape", "receptive_field", "jump", "padding", "channels", "out
 
 COUNTED = (*COUNTS, "parameter_bytes", "trainable", "frozen", "depth", "nonlinearities")
 """Quantities that a network has a count of; several layers' add up, but for the last four."""
+
+MOST_TOGETHER = 20
+"""So many layers may be named one by one."""
+
+HELD = ("activation_values", "activation_bytes")
+"""What depends on the memory convention."""
 
 COUNTED_ONCE = ("weights", "biases", "buffers")
 REPEATED = ("macs", "flops", "activation_values", "activation_bytes")
@@ -42,6 +49,8 @@ def rows_of(ledger: Ledger, layer: str | None) -> tuple[Row, ...]:
     if layer is None:
         return ledger.rows
     if "+" in layer:
+        if layer.count("+") >= MOST_TOGETHER:
+            raise UsageError(f"more than {MOST_TOGETHER} layers by name", ways_out=("a pattern: fc*",))
         return tuple(dict.fromkeys(row for part in layer.split("+") for row in rows_of(ledger, part.strip())))
     if any(character in layer for character in "*?["):
         found = tuple(row for row in ledger.rows if fnmatchcase(row.name, layer))
@@ -49,7 +58,8 @@ def rows_of(ledger: Ledger, layer: str | None) -> tuple[Row, ...]:
             message = f"no layer is called {shorten(layer)!r}"
             raise UsageError(message, ways_out=("conv*", "cnncalc table names the layers"))
         return found
-    return (named(fold(ledger, layer.count("/") + 1).rows, layer),)
+    row = next((row for row in ledger.rows if row.name == layer), None)
+    return (row if row is not None else named(fold(ledger, layer.count("/") + 1).rows, layer),)
 
 
 def quantity_of(ledger: Ledger, layer: str | None, quantity: str) -> Any:
@@ -70,7 +80,12 @@ def quantity_of(ledger: Ledger, layer: str | None, quantity: str) -> Any:
         return nonlinearities(ledger.network) if quantity == "nonlinearities" else getattr(ledger.totals, quantity)
     if quantity not in COUNTS:
         raise UsageError(f"a layer has no {quantity} of its own", ways_out=("leave out layer",))
-    return sum(getattr(row, quantity) for row in rows)
+    return together(ledger, quantity)([getattr(row, quantity) for row in rows])
+
+
+def together(ledger: Ledger, quantity: str) -> Callable[[Sequence[Any]], Any]:
+    """Return what several layers' numbers come to: their sum, or the largest of the moments of one inference."""
+    return convention(ledger.memory).together if quantity in HELD else sum
 
 
 def part_of(ledger: Ledger, layer: str | None) -> Ledger:
@@ -80,7 +95,9 @@ def part_of(ledger: Ledger, layer: str | None) -> Ledger:
     names = {inside for row in rows_of(ledger, layer) for inside in (row.name, *_inside(ledger, row.name))}
     rows = tuple(row for row in ledger.rows if row.name in names)
     sums = {count: sum(getattr(row, count) for row in rows) for count in COUNTED_ONCE}
-    repeated = {count: ledger.batch * sum(getattr(row, count) for row in rows) for count in REPEATED}
+    repeated = {
+        count: ledger.batch * together(ledger, count)([getattr(row, count) for row in rows]) for count in REPEATED
+    }
     stored = (sums["weights"] + sums["biases"]) * bytes_per_value(ledger.dtype)
     nodes = tuple(node for node in ledger.network.nodes if node.name in names)
     totals = Totals(**sums, **repeated, parameter_bytes=stored)

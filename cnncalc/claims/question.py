@@ -9,10 +9,12 @@ from typing import Any, NamedTuple, TypeAlias
 from cnncalc.claims.circumstances import Case
 from cnncalc.claims.claim import BY_SUM, OF_WINDOWS, WORKED, Claim
 from cnncalc.claims.expression import evaluate
+from cnncalc.claims.memo import Memo
 from cnncalc.claims.quantities import COUNTED, quantity_of
 from cnncalc.claims.sums import sum_of
 from cnncalc.claims.windows import answer_of_windows
 from cnncalc.errors import MissingKey, StrideMisfit, UsageError
+from cnncalc.ledger import Ledger
 from cnncalc.network import Network
 from cnncalc.term import Term
 
@@ -34,11 +36,17 @@ class Answer(NamedTuple):
 
 
 class Question:
-    """A claim and its network, which is loaded once."""
+    """A claim and its network, which is loaded once.
 
-    def __init__(self, claim: Claim, load: Load) -> None:
+    memo       what other claims have worked out
+    explained  whether the sum behind the value is asked for
+    """
+
+    def __init__(self, claim: Claim, load: Load, memo: Memo | None = None, *, explained: bool = True) -> None:
         self.claim = claim
+        self.memo = memo or Memo()
         self._load = load
+        self._explained = explained
 
     @cached_property
     def network(self) -> Network:
@@ -62,6 +70,11 @@ class Question:
         claim = self.claim
         return Case(self.network, claim.layer, claim.quantity, claim.memory, claim.batch, claim.dtype)
 
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the claim's network. Raises whatever is wrong with it."""
+        return self.memo.ledger(self.case)
+
     def answer(self) -> Answer:
         """Answer it by the rules. Raises a CnncalcError for a claim that makes no sense."""
         claim = self.claim
@@ -76,11 +89,11 @@ class Question:
         if claim.quantity in OF_WINDOWS:
             return Answer(*answer_of_windows(claim, self))
         try:
-            ledger = self.case.ledger()
+            ledger = self.ledger
         except StrideMisfit as error:
             return Answer(None, misfit=f"it does not fit: {'; '.join(error.formula.splitlines())}")
         value = quantity_of(ledger, claim.layer, claim.quantity)
-        return Answer(value, sum_of(ledger, claim.layer, claim.quantity))
+        return Answer(value, sum_of(ledger, claim.layer, claim.quantity) if self._explained else "")
 
     def case_under(self, rounding: str) -> Case:
         """Return the case on the network under another rounding."""
@@ -106,16 +119,11 @@ class Question:
 
             return Answer(Formula(value), f"{text} = {Formula(value)}")
         terms = {name: Term.named(name, number) for name, number in names.items()}
-        from cnncalc.claims.worked import write_exact  # noqa: PLC0415 - fractions, decimals
-
-        written = evaluate(
-            text, names=terms, number=lambda number: Term(number, write_exact(number), write_exact(number))
-        )
-        return Answer(value, str(written))
+        return Answer(value, str(evaluate(text, names=terms, number=_as_printed)))
 
     def _names(self) -> dict[str, Any]:
         """Return what a sum may name: the network's totals, and its layers' as ``fc6.weights``."""
-        ledger = self.case.ledger()
+        ledger = self.ledger
         text = str(self.claim.sum)
         names = {name: quantity_of(ledger, None, name) for name in COUNTED if name in text}
         for row in ledger.rows if "." in text else ():
@@ -123,3 +131,11 @@ class Question:
                 if f"{row.name}.{name}" in text and hasattr(row, name):
                     names[f"{row.name}.{name}"] = getattr(row, name)
         return names
+
+
+def _as_printed(number: Any) -> Term:
+    """Return a number of a sum as a Term that is written as it was printed."""
+    from cnncalc.claims.worked import write_exact  # noqa: PLC0415 - fractions, decimals
+
+    text = write_exact(number)
+    return Term(number, text, text)

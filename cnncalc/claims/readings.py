@@ -15,7 +15,7 @@ from cnncalc.claims.costs import BIAS, MACS, MATRICES, Counter, each, learned
 from cnncalc.claims.parts import Reading, part
 from cnncalc.claims.tools import TOOLS
 from cnncalc.ledger import Ledger
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.network import Node
 from cnncalc.sizes import Size
 

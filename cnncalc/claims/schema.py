@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.claims.claim import ALIASES, QUANTITIES
 from cnncalc.claims.file import MOST_CLAIMS
 from cnncalc.layers.sliding import ROUNDINGS
-from cnncalc.memory import BYTES, CONVENTIONS
+from cnncalc.memory.conventions import BYTES, CONVENTIONS
 
 _TEXT = {"type": "string", "minLength": 1}
 _FIGURE = {"type": ["string", "number"]}

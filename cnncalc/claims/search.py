@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.claims.networks import MOST_SEARCHED
-from cnncalc.claims.quantities import COUNTED, SHAPED, part_of
+from cnncalc.claims.quantities import COUNTED, HELD, SHAPED, part_of
 from cnncalc.claims.question import Question
 from cnncalc.claims.slips import SLIPS, slips_of
-from cnncalc.errors import BadValue, CnncalcError, StrideMisfit
-from cnncalc.memory import CONVENTIONS
+from cnncalc.errors import BadValue, CnncalcError, StrideMisfit, TooLarge
+from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.volume import nearest
-
-HELD = ("activation_values", "activation_bytes")
-"""What depends on the memory convention."""
 
 OF_PARTS = ("weights", "parameters", "macs", "flops")
 """What readings count of some layers as well as of a network."""
@@ -35,6 +32,9 @@ def stated(question: Question) -> tuple[tuple[str, Any], ...]:
     name = question.claim.reading
     if name is None:
         return ()
+    if len(question.network.nodes) > MOST_SEARCHED:
+        message = f"readings are worked out for networks of up to {MOST_SEARCHED:,} layers"
+        raise TooLarge(message, ways_out=("leave reading out", "name a layer's network"))
     for known, value in (*_conventions(question), *_named_readings(question)):
         if known == name:
             return ((known, value),)
@@ -60,9 +60,13 @@ def readings(question: Question) -> Iterator[tuple[str, Any]]:
             yield f"rounding {rounding}", question.case_under(rounding).value()
         return
     if not lettered and len(question.network.nodes) <= MOST_SEARCHED:
-        yield from _conventions(question)
-        yield from _named_readings(question)
-        yield from ((slip.name, value) for slip, value in slips_of(question.case))
+        yield from question.memo.search(question.case, _scale_of(claim.printed), lambda: _all(question))
+
+
+def _all(question: Question) -> Iterator[tuple[str, Any]]:
+    yield from _conventions(question)
+    yield from _named_readings(question)
+    yield from ((slip.name, value) for slip, value in slips_of(question.case))
 
 
 def _conventions(question: Question) -> Iterator[tuple[str, Any]]:
@@ -78,7 +82,7 @@ def _named_readings(question: Question) -> Iterator[tuple[str, Any]]:
 
     if question.claim.layer is not None and question.claim.quantity not in OF_PARTS:
         return
-    ledger = part_of(question.case.ledger(), question.claim.layer)
+    ledger = part_of(question.ledger, question.claim.layer)
     for name, reading in READINGS.items():
         scale = _SCALE.search(name)
         if reading.quantity != question.claim.quantity or (scale and scale[1] != _scale_of(question.claim.printed)):

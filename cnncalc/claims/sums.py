@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from cnncalc.claims.quantities import BYTES_PER, rows_of
+from cnncalc.claims.quantities import BYTES_PER, rows_of, together
 from cnncalc.explanation import explain
 from cnncalc.fold import BLOCK
 from cnncalc.ledger import Ledger
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.row import COUNTS, Row, pour_terms
 from cnncalc.term import write_number
 
@@ -44,7 +44,7 @@ def sum_of(ledger: Ledger, layer: str | None, quantity: str) -> str:
     terms = [(row, value) for row, value in terms if value]
     if len(terms) == 1 and each * times == 1:
         return _of_layer(ledger, terms[0][0], counted)
-    return _total(terms)
+    return _total(terms) if together(ledger, quantity) is sum else _largest(terms)
 
 
 def _inside(ledger: Ledger, row: Row) -> list[Row]:
@@ -84,6 +84,11 @@ def _of_layer(ledger: Ledger, row: Row, counted: str) -> str:
         return str(card.weights(x) + card.biases(x))
     numbers = {number.quantity: number.written for number in explain(ledger, row.name)[0].numbers}
     return numbers.get(counted, "")
+
+
+def _largest(terms: list[tuple[Row, Any]]) -> str:
+    row, value = max(terms, key=lambda term: term[1])
+    return f"{row.name} {write_number(value)}, the largest of {len(terms)} moments"
 
 
 def _total(terms: list[tuple[Row, Any]]) -> str:

@@ -19,6 +19,7 @@ _TOKEN: Final = re.compile(
     r"(?P<space>\s+)|(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
     r"|(?P<floor>floor(?=\s*\()|⌊)|(?P<name>[A-Za-z_][A-Za-z0-9_.\-]*(?<![.\-]))|(?P<sign>\*\*|[-+*/^()·×−⌋])"
 )
+_TIMES: Final = re.compile(r"(?<=[0-9A-Z)⁰¹²³⁴⁵⁶⁷⁸⁹])[ ]*x[ ]*(?=[0-9A-Z(])")  # HxWxC, but not w0x + w1y
 _LETTERS: Final = re.compile(r"[A-Za-z][0-9]?")
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -32,6 +33,7 @@ class Token(NamedTuple):
 
 def tokens(text: str, names: Mapping[str, Any]) -> list[Token]:
     """Cut an expression into numbers, names and signs. Raises FormulaError."""
+    text = _TIMES.sub("*", text)
     found: list[Token] = []
     at = 0
     while at < len(text):

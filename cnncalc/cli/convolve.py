@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cnncalc.asked import Pool
 from cnncalc.cli.options import RoundingOption
 from cnncalc.cli.say import Short, say
 from cnncalc.errors import UsageError
-from cnncalc.filters import FILTERS
+from cnncalc.worked.asked import Pool
+from cnncalc.worked.filters import FILTERS
 
 _FILTER = f"Numbers, or {', '.join(FILTERS)}; with --pool its size: 2, 2x3."
 _NUMBERS = "0..8, '[[0,1],[2,3]]', '1 2; 3 4', '.5 1/9'."
@@ -68,8 +68,8 @@ def _require_one(input: str | None, image: str | None, output: str | None) -> No
 
 
 def _work_out(input: str | None, filter: str, settings: dict[str, Any], format: Short, *, matrix: bool) -> None:  # noqa: A002
-    from cnncalc.convolution import convolve as ask  # noqa: PLC0415 - a picture needs none of it
     from cnncalc.render.convolution import convolution_as_text  # noqa: PLC0415
+    from cnncalc.worked.convolution import convolve as ask  # noqa: PLC0415 - a picture needs none of it
 
     found = ask(input, filter, **settings)
     if format is Short.json:
@@ -79,8 +79,8 @@ def _work_out(input: str | None, filter: str, settings: dict[str, Any], format: 
 
 
 def _filter(image: str, filter: str, output: str, settings: dict[str, Any], format: Short) -> None:  # noqa: A002
-    from cnncalc.pictures import filter_picture  # noqa: PLC0415 - the array library, only for a picture
     from cnncalc.render.convolution import picture_as_text  # noqa: PLC0415
+    from cnncalc.tensors.pictures import filter_picture  # noqa: PLC0415 - the array library, only for a picture
 
     done = filter_picture(image, filter, output, **settings)
     if format is Short.json:

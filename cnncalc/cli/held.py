@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cnncalc.budgets import Budget, Room, budget, largest_batch
 from cnncalc.cli.say import Format, terminal_width
 from cnncalc.errors import UsageError
 from cnncalc.ledger import Ledger
-from cnncalc.memory import CONVENTIONS
+from cnncalc.memory.budgets import Budget, Room, budget, largest_batch
+from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.network import Network
 from cnncalc.row import jsonable
 from cnncalc.sizes import Size

@@ -8,7 +8,6 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from cnncalc.api import load
-from cnncalc.budgets import OPTIMIZERS
 from cnncalc.claims.published import Judged, judge
 from cnncalc.cli.held import Answers, Asked, side_by_side, told_side_by_side
 from cnncalc.cli.options import FreezeOption, InputOption, RoundingOption, SetOption, SpecArgument, chosen, read_batch
@@ -16,7 +15,8 @@ from cnncalc.cli.say import Format, say, show, terminal_width
 from cnncalc.errors import ShapeError, UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, conventions, tally
-from cnncalc.memory import ALL, BYTES, CONVENTIONS
+from cnncalc.memory.budgets import OPTIMIZERS
+from cnncalc.memory.conventions import ALL, BYTES, CONVENTIONS
 
 Layout: TypeAlias = Literal["hwc", "chw"]
 _OPTIMIZERS = f"Say what training holds with {', '.join(OPTIMIZERS)}."

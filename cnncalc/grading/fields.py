@@ -16,7 +16,7 @@ from cnncalc.claims.slips import SLIPS
 from cnncalc.grading.assignment import LEVELS
 from cnncalc.grading.slips import OWN_SLIPS
 from cnncalc.grading.template import FITS, MOST_CHOICES, read_vary
-from cnncalc.memory import CONVENTIONS
+from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.settings import describe
 from cnncalc.volume import nearest
 
@@ -116,11 +116,11 @@ _Quantities = Annotated[tuple[Annotated[str, one_of(*COUNTED)], ...], Field(max_
 class AskedFields(Shared):
     """What an assignment says for all its questions."""
 
+    reading: Text | None = None
     digits: Annotated[int, Field(strict=True, ge=1, le=40)] | None = None
     tolerance: Annotated[Any, PlainValidator(_tolerance)] = None
     unit: Annotated[str, one_of("B", "KB", "MB", "GB", "KiB", "MiB", "GiB")] | None = None
     layout: Annotated[str, one_of("hwc", "chw")] | None = None
-    reading: Text | None = None
     slips: _Slips = ()
     vary: Annotated[Any, PlainValidator(read_vary)] = ()
     fits: Annotated[str, one_of(*FITS)] | None = None

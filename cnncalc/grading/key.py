@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cnncalc.claims.kinds import Fitting, Settings, Values
-from cnncalc.claims.networks import Networks
+from cnncalc.claims.networks import MOST_SEARCHED, Networks
+from cnncalc.claims.quantities import COUNTED, HELD, SHAPED
 from cnncalc.claims.question import Question as Asked
-from cnncalc.claims.search import readings, stated
+from cnncalc.claims.search import stated
+from cnncalc.claims.slips import slips_of
 from cnncalc.errors import BadValue, CnncalcError, SeveralErrors, StrideMisfit
 from cnncalc.grading.assignment import Assignment, Question
-from cnncalc.grading.slips import SAYS
+from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.spec.problems import MOST_ERRORS
 from cnncalc.term import write_number
 
@@ -64,8 +67,8 @@ def answered(question: Question, networks: Networks) -> Right:
         raise BadValue("its numbers are not drawn yet", ways_out=ways_out)
     asked = Asked(question.claim, networks)
     answer = asked.answer()
-    said = stated(asked)
-    value = said[0][1] if said else answer.value
+    named = stated(asked)
+    value = named[0][1] if named else answer.value
     if hasattr(value, "spatial"):
         value = value.shape
     known = value is None or isinstance(value, tuple | frozenset) or hasattr(value, "numerator")
@@ -73,11 +76,8 @@ def answered(question: Question, networks: Networks) -> Right:
         known = all(part is not None for part in value)
     if not known and not hasattr(value, "expression"):
         raise BadValue(f"the {question.claim.quantity} is not known here", ways_out=("another quantity",))
-    # what a student may slip on; not what other tools count, which nobody reckons by hand
-    slips = tuple(
-        (name, other) for name, other in readings(asked) if name in SAYS and other is not None and other != value
-    )
-    return Right(question, value, "" if said else answer.sum or answer.misfit, slips)
+    slips = tuple((name, other) for name, other in _slips(asked) if other is not None and other != value)
+    return Right(question, value, "" if named else answer.sum or answer.misfit, slips)
 
 
 def misfits(question: Question, networks: Networks) -> bool:
@@ -89,6 +89,25 @@ def misfits(question: Question, networks: Networks) -> bool:
         return question.claim.network is not None and asked.network is None
     except StrideMisfit:
         return True
+
+
+def _slips(asked: Asked) -> Iterator[Slipped]:
+    """Yield what known slips give, then what other memory conventions count; what tools print is no slip."""
+    claim = asked.claim
+    if claim.network is None or claim.quantity not in (*COUNTED, *SHAPED, *HELD):
+        return
+    try:
+        lettered = asked.network.conditions is not None
+    except StrideMisfit:
+        for rounding in ("floor", "ceil"):
+            yield f"rounding {rounding}", asked.case_under(rounding).value()
+        return
+    if lettered or len(asked.network.nodes) > MOST_SEARCHED:
+        return
+    yield from ((slip.name, value) for slip, value in slips_of(asked.case))
+    for name in CONVENTIONS if claim.quantity in HELD else ():
+        if name != claim.memory:
+            yield name, asked.case._replace(memory=name).value()
 
 
 def _placed(error: CnncalcError, question: Question) -> CnncalcError:

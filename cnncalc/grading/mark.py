@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from cnncalc.claims.quantities import quantity_of
 from cnncalc.claims.verdict import DOES_NOT_FOLLOW
-from cnncalc.errors import CnncalcError, ShapeError, StrideMisfit
+from cnncalc.errors import CnncalcError, ShapeError, StrideMisfit, TooLarge
 from cnncalc.grading import requirement as required
 from cnncalc.grading.assignment import Assignment, Design
 from cnncalc.grading.judge import Found
@@ -27,6 +27,9 @@ from cnncalc.spec.read import read_spec
 from cnncalc.volume import shorten
 
 NOTHING = Fraction(0)
+MOST_LAYERS = 5_000
+"""So many layers of a designed network are counted; ResNet-152 has 515."""
+
 _NAMED = 5
 """So many names that nothing asks for are said."""
 
@@ -134,6 +137,8 @@ def _marked_design(design: Design, node: Node | None, level: str) -> tuple[list[
 def _built(node: Node, design: Design) -> tuple[Network, Ledger]:
     """Build the network. Where strides must fit and do not, that is one requirement: the others see it rounded down."""
     spec = read_spec(node)
+    if len(spec.entries) > MOST_LAYERS:
+        raise TooLarge(f"more than {MOST_LAYERS:,} layers", ways_out=("repeat fewer times",))
     try:
         network = build(spec)
     except StrideMisfit:

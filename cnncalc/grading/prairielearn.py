@@ -8,7 +8,7 @@
     def grade(data):
         prairielearn.grade(data)
 
-`question.html` finds a question under its name, with _ for what is no letter, digit or _: ``params.cnncalc.volume.ask``,
+`question.html` finds a question by its name, with _ for what is no letter, digit or _: ``params.cnncalc.volume.ask``,
 and what it offers as ``params.cnncalc.volume.choices``, each with ``text``, ``correct`` and ``score``. One with choices
 is graded by <pl-multiple-choice>, which wants its own name free in `params`; an open one by `grade`, so that its
 element may be any that keeps a text or a number.

@@ -13,7 +13,7 @@ from cnncalc.grading.fields import ASKED, MOST_QUESTIONS
 from cnncalc.grading.requirement import EXAMPLES
 from cnncalc.grading.slips import OWN_SLIPS
 from cnncalc.grading.template import FITS, LARGEST, MOST_CHOICES, MOST_NAMES, MOST_VALUES
-from cnncalc.memory import CONVENTIONS
+from cnncalc.memory.conventions import CONVENTIONS
 
 _TEXT = {"type": "string", "minLength": 1}
 _NAME = {"type": ["string", "number"], "description": "How a submission calls it; each its own."}

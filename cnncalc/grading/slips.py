@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.claims.slips import SLIPS
-from cnncalc.memory import CONVENTIONS
+from cnncalc.memory.conventions import CONVENTIONS
 
 TRUNCATED = "truncated"
 TOO_FEW_DIGITS = "too few digits"

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from math import gcd
+from math import gcd, isqrt
 from typing import Any, NamedTuple, Self
 
 from cnncalc.arrays import Array, Library
@@ -33,6 +33,10 @@ CARDS: dict[str, type[Layer]] = {}
 
 _NEUTRAL = {"dilation": 1, "groups": 1, "multiplier": 1, "output_padding": 0}
 """Settings that leave no trace in a formula as long as they change nothing."""
+
+
+_TRIED = 2**15
+"""So many divisors are tried for a way out: all, of a number up to 10^9."""
 
 
 class Division(NamedTuple):
@@ -242,6 +246,7 @@ def _misfit(fit: Fit) -> CnncalcError:
 def _group_misfit(division: Division, shared: int) -> CnncalcError:
     """Say what does not divide; the ways out divide all that must be divided."""
     divisor, number, names, setting = division
-    near = [d for step in range(1, 65) for d in (divisor - step, divisor + step) if d > 0 and shared % d == 0]
+    halves = [d for d in range(1, min(isqrt(shared), _TRIED) + 1) if shared % d == 0]
+    near = sorted({*halves, *(shared // d for d in halves)}, key=lambda d: (abs(d - divisor), d))
     formula = f"{number}/{divisor} leaves {number % divisor} over"
     return GroupMisfit(f"{names} must divide", formula=formula, ways_out=tuple(f"{setting} {d}" for d in near[:2]))

@@ -1,4 +1,4 @@
-"""Layers that pick, order or regroup channels; nothing is computed and nothing is learned."""
+"""Layers that pick: nothing, every S-th pixel, some of the channels; nothing is computed and nothing is learned."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from cnncalc.layers.fields import Count, Natural, PerAxis
 from cnncalc.layers.layer import Costless, Division, Pointwise
 from cnncalc.layers.sliding import RoundingField
 from cnncalc.settings import per_axis
-from cnncalc.sizes import Size, product, quotient
+from cnncalc.sizes import Size, quotient
 from cnncalc.volume import Volume
 from cnncalc.window import SAME_PIXEL, View, Window
 
 
-class _Free(Costless):
+class Free(Costless):
     """A layer that computes nothing."""
 
     def flops(self, x: Volume, y: Volume) -> Size:  # noqa: ARG002
@@ -23,7 +23,7 @@ class _Free(Costless):
         return 0
 
 
-class Identity(_Free, Pointwise):
+class Identity(Free, Pointwise):
     """What comes in goes out: the shortcut of a residual block.
 
     in (C, H, W) → out (C, H, W)      weights 0      flops 0
@@ -41,7 +41,7 @@ class Identity(_Free, Pointwise):
         return x
 
 
-class ZeroShortcut(_Free):
+class ZeroShortcut(Free):
     """The parameter-free shortcut: every S-th pixel, and channels of zeros up to K (option A).
 
     in (C, H, W) → out (K, H′, W′), H′ = (H − 1)/S + 1      weights 0      flops 0
@@ -90,7 +90,7 @@ class ZeroShortcut(_Free):
         return xp.copy(region(xp, kept, (0,) * (len(strides) + 1), (self.out_channels, *kept.shape[2:])))
 
 
-class Slice(_Free):
+class Slice(Free):
     """Channels from `start` up to, not including, `stop`.
 
     in (C, H, W) → out (stop − start, H, W)      weights 0      flops 0
@@ -130,7 +130,7 @@ class Slice(_Free):
         return xp.copy(x[:, self.start : self.stop, ...])
 
 
-class Split(_Free):
+class Split(Free):
     """One of n equal parts of the channels, counted from 0.
 
     in (C, H, W) → out (C/n, H, W)      weights 0      flops 0
@@ -174,66 +174,3 @@ class Split(_Free):
         """Return the part."""
         size = x.shape[1] // self.parts
         return xp.copy(x[:, self.part * size : (self.part + 1) * size, ...])
-
-
-class ChannelShuffle(_Free, Pointwise):
-    """Channels of G groups are dealt like cards, so that the next groups see all of them.
-
-    in (C, H, W) → out (C, H, W)      weights 0      flops 0
-    Raises GroupMisfit unless G divides C.
-    Source: Zhang et al. 2017, ShuffleNet, figure 1.
-    """
-
-    type = "channel_shuffle"
-    stem = "shuffle"
-    words = ("shuffle", "channel-shuffle")
-    after_word = "groups"
-
-    groups: Count
-
-    def divisions(self, x: Volume) -> tuple[Division, ...]:
-        """Return: the groups divide the channels."""
-        return (Division(self.groups, x.channels, "the groups and the channels"),)
-
-    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
-        """Return first channels of all groups, then second ones, and so on."""
-        hands = xp.reshape(x, (x.shape[0], self.groups, -1, *x.shape[2:]))
-        order = (0, 2, 1, *range(3, len(hands.shape)))
-        return xp.reshape(xp.copy(xp.permute_dims(hands, order)), x.shape)
-
-
-class SpaceToDepth(_Free):
-    """Each block of b × b pixels becomes one pixel of b·b times the channels.
-
-    in (C, H, W) → out (b·b·C, H/b, W/b)      weights 0      flops 0
-    Raises GroupMisfit unless b divides H and W.
-    Source: Shi et al. 2016, sub-pixel convolution, reversed; ONNX SpaceToDepth.
-    """
-
-    type = "space_to_depth"
-    stem = "s2d"
-    words = ("space-to-depth", "s2d")
-    after_word = "block_size"
-
-    block_size: Count
-
-    def output(self, x: Volume) -> Volume:
-        """Return fewer places with more channels."""
-        blocks = (self.block_size,) * len(x.spatial)
-        return Volume(product(blocks) * x.channels, tuple(quotient(size, self.block_size) for size in x.spatial))
-
-    def views(self, x: Volume) -> tuple[View, ...]:
-        """Return a block of b pixels."""
-        return (View(self.block_size, self.block_size),) * len(x.spatial)
-
-    def divisions(self, x: Volume) -> tuple[Division, ...]:
-        """Return: the block divides every spatial size."""
-        return tuple(Division(self.block_size, size, "the block and the sizes", "block_size") for size in x.spatial)
-
-    def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
-        """Return each block as channels: the place in the block counts first, the channel last."""
-        b, axes = self.block_size, len(x.shape) - 2
-        sizes = [size // b for size in x.shape[2:]]
-        blocks = xp.reshape(x, (*x.shape[:2], *(part for size in sizes for part in (size, b))))
-        order = (0, *range(3, 3 + 2 * axes, 2), 1, *range(2, 2 + 2 * axes, 2))
-        return xp.reshape(xp.copy(xp.permute_dims(blocks, order)), (x.shape[0], -1, *sizes))

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from cnncalc.convolution import Convolution
 from cnncalc.fit import write_sizes
 from cnncalc.render.cells import safe
 from cnncalc.render.plain import grid
-from cnncalc.values import Values, write_number
 from cnncalc.volume import MAX_AXES
-from cnncalc.worked import Matrix
+from cnncalc.worked.convolution import Convolution
+from cnncalc.worked.rules import Matrix
+from cnncalc.worked.values import Values, write_number
 
 _DRAWN = 40
 """Columns of a matrix that is drawn; a wider one is counted."""

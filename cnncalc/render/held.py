@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.budgets import spoken
-from cnncalc.liveness import peak
-from cnncalc.memory import CONVENTIONS, bytes_per_value
-from cnncalc.orders import best_order, why_not
+from cnncalc.memory.budgets import spoken
+from cnncalc.memory.conventions import CONVENTIONS, bytes_per_value
+from cnncalc.memory.liveness import peak
+from cnncalc.memory.orders import best_order, why_not
 from cnncalc.render.blocks import Block
 from cnncalc.render.cells import safe
 from cnncalc.units import write_both, write_count
@@ -15,8 +15,8 @@ from cnncalc.units import write_both, write_count
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.budgets import Budget, Room
     from cnncalc.ledger import Ledger
+    from cnncalc.memory.budgets import Budget, Room
     from cnncalc.network import Network
 
 

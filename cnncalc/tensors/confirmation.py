@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, NamedTuple
 
-from cnncalc.budgets import read_memory
 from cnncalc.errors import UsageError
 from cnncalc.ledger import SCHEMA_VERSION, Ledger, tally
-from cnncalc.liveness import Peak, peak
-from cnncalc.memory import bytes_per_value
+from cnncalc.memory.budgets import read_memory
+from cnncalc.memory.conventions import bytes_per_value
+from cnncalc.memory.liveness import Peak, peak
 from cnncalc.network import Network
 from cnncalc.row import Row
 from cnncalc.spec.model import INPUT

@@ -1,4 +1,4 @@
-"""Forward passes beside the bare matrix products of the same sizes with the same BLAS: the floor.
+"""Forward passes beside the bare matrix products of the same sizes with the same BLAS, the floor, and onnxruntime.
 
     python tests/benchmarks/bench_forward.py [NETWORK ...]
 
@@ -14,14 +14,19 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from math import prod
+from pathlib import Path
 from statistics import median
 
 import numpy as np
+import onnx
+import onnxruntime as ort
 from sidebyside import held, leave, say
 
 import cnncalc
-from cnncalc.tensors.backends import find
-from cnncalc.tensors.weights import Drawn
+
+sys.path.append(str(Path(__file__).parents[1] / "judges"))
+from arrays_for import random_images, random_weights
+from onnx_export import exported
 
 TARGETS = {"vgg16": 1.2, "resnet50": 1.35, "alexnet-onetower": 1.3}
 """The most that a forward pass may take, times the floor."""
@@ -29,17 +34,6 @@ TARGETS = {"vgg16": 1.2, "resnet50": 1.35, "alexnet-onetower": 1.3}
 TO_ONNXRUNTIME = 2.5
 SCRATCH = 32 * 2**20
 ROUNDS = 9
-
-
-def weights(network: cnncalc.Network) -> dict[str, np.ndarray]:
-    """Draw all arrays of a network."""
-    drawn = Drawn(find(), "float32", 0)
-    held = {}
-    for node in network.nodes:
-        if not node.card.reads_many:
-            shapes = node.card.tensors((node.x.channels, *node.x.spatial))
-            held |= {f"{node.name}.{name}": array for name, array in drawn.of(node, shapes).items()}
-    return held
 
 
 def products(network: cnncalc.Network, arrays: dict[str, np.ndarray]) -> Callable[[], None]:
@@ -72,20 +66,38 @@ def seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def session(network: cnncalc.Network, arrays: dict[str, np.ndarray], x: np.ndarray) -> Callable[[], object]:
+    """Return what runs a network on onnxruntime, optimised as it likes, its weights built in."""
+    model = exported(network, batch=1).model([network.nodes[-1].name])
+    model.graph.initializer.extend(onnx.numpy_helper.from_array(array, name) for name, array in arrays.items())
+    kept = [one for one in model.graph.input if one.name not in arrays]
+    del model.graph.input[:]
+    model.graph.input.extend(kept)
+    options = ort.SessionOptions()
+    options.log_severity_level = 4
+    found = ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return lambda: found.run(None, {"input": x})
+
+
 def compare(name: str, target: float) -> bool:
-    """Time a network and its floor in turns; print and hold the median ratio."""
+    """Time a network, its floor and onnxruntime in turns; print and hold the median ratios."""
     network = cnncalc.load(name)
-    arrays = weights(network)
-    x = np.random.default_rng(0).standard_normal((1, network.input.channels, *network.input.spatial), dtype=np.float32)
-    floor = products(network, arrays)
+    arrays, x = random_weights(network), random_images(network, 1)
+    floor, rival = products(network, arrays), session(network, arrays, x)
 
     def forward() -> object:
         return cnncalc.run(network, x, weights=arrays)
 
-    forward(), floor()
-    ratios = [seconds(forward) / seconds(floor) for _ in range(ROUNDS)]
-    say(f"{name}: " + " ".join(f"{ratio:.2f}" for ratio in sorted(ratios)))
-    return held("forward / bare matrix products", median(ratios), target) and scratch(network, forward)
+    forward(), floor(), rival()
+    rounds = [(seconds(forward), seconds(floor), seconds(rival)) for _ in range(ROUNDS)]
+    say(f"{name}: " + " ".join(f"{ours / bare:.2f}" for ours, bare, _ in sorted(rounds)))
+    return all(
+        [
+            held("forward / bare matrix products", median(ours / bare for ours, bare, _ in rounds), target),
+            held("forward / onnxruntime", median(ours / theirs for ours, _, theirs in rounds), TO_ONNXRUNTIME),
+            scratch(network, forward),
+        ]
+    )
 
 
 def scratch(network: cnncalc.Network, forward: Callable[[], object]) -> bool:

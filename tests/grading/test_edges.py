@@ -126,6 +126,15 @@ def test_two_designs_are_told_apart_by_name() -> None:
         assert (marks.score, marks.reason) == (score, reason)
 
 
+def test_a_network_of_endless_layers_is_none() -> None:
+    """A spec may unroll to 100,000 layers; nobody designs one of more than 5,000, and counting takes time."""
+    network = {"name": "x", "input": "32x32x3", "layers": "[conv3-8]*5001"}
+    items = cnncalc.grade("assignments/decks", {"small": network}, limits=None).items
+    assert {item.feedback for item in items if item.name.startswith("small")} == {
+        "more than 5,000 layers. Ways out: repeat fewer times"
+    }
+
+
 def test_a_network_in_letters_is_none() -> None:
     """HxWxC gets no marks, and is told why."""
     network = {"name": "x", "input": "HxWxC", "layers": ["conv3-8"]}

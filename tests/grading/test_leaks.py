@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.claims import circumstances, search
+from cnncalc.claims import circumstances
 from cnncalc.errors import CnncalcError
+from cnncalc.grading import key as key_module
 from cnncalc.grading.child import grade_here
 from cnncalc.grading.file import find_assignment, read_assignment
 from cnncalc.grading.key import Key, make_key, write_value
@@ -186,7 +187,7 @@ def test_nothing_is_worked_out_once_a_submission_is_read(monkeypatch: pytest.Mon
         raise AssertionError
 
     monkeypatch.setattr(circumstances, "tally", refuse)
-    monkeypatch.setattr(search, "slips_of", refuse)
+    monkeypatch.setattr(key_module, "slips_of", refuse)
     answers = json.loads((HERE / "half.json").read_text(encoding="utf-8"))["answers"]
     answers.pop("small")
     assert grade_here(ready, {"answers": {**answers, "parameters": 751}}, "hint").score == 4

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cnncalc.errors import Where
 from cnncalc.layers import CARDS
-from cnncalc.memory import inplace, outputs
+from cnncalc.memory.conventions import inplace, outputs
 from cnncalc.network import Node
 from cnncalc.volume import Volume
 from cnncalc.window import SAME_PIXEL

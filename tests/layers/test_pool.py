@@ -8,7 +8,8 @@ import pytest
 
 from cnncalc.errors import StrideMisfit
 from cnncalc.layers.layer import Layer
-from cnncalc.layers.pool import AdaptiveAvgPool, AdaptiveMaxPool, AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from cnncalc.layers.pool import AvgPool, MaxPool
+from cnncalc.layers.whole import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.volume import parse_volume
 
 

@@ -15,9 +15,10 @@ from cnncalc.layers.activation import ReLU
 from cnncalc.layers.conv import Conv, DepthwiseConv
 from cnncalc.layers.dense import FullyConnected
 from cnncalc.layers.layer import Layer
-from cnncalc.layers.pool import AdaptiveAvgPool, AdaptiveMaxPool, AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from cnncalc.layers.pool import AvgPool, MaxPool
 from cnncalc.layers.reshape import Crop, Flatten, Upsample, ZeroPad
 from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.layers.whole import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.volume import Volume
 from cnncalc.window import View, sides
 

@@ -18,7 +18,7 @@ from cnncalc.errors import FilterTooLarge
 from cnncalc.ledger import Ledger, tally
 from cnncalc.letter import Letter
 from cnncalc.letters import fitting
-from cnncalc.memory import CONVENTIONS
+from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.network import Network, build
 from cnncalc.spec.files import packaged
 from cnncalc.spec.locate import find_spec

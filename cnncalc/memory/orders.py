@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from cnncalc.liveness import overwrites, peak
+from cnncalc.memory.liveness import overwrites, peak
 from cnncalc.row import jsonable
 from cnncalc.spec.model import INPUT
 

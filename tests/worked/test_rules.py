@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from cnncalc import arrays
 from cnncalc.layers.pool import AvgPool
 from cnncalc.tensors.backends import find
-from cnncalc.values import Values
 from cnncalc.window import Sides, Window, span
-from cnncalc.worked import Matrix, as_matrix, correlate, flipped, met, output_sizes, pool
+from cnncalc.worked.rules import Matrix, as_matrix, correlate, flipped, met, output_sizes, pool
+from cnncalc.worked.values import Values
 
 np = pytest.importorskip("numpy")
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.errors import UsageError
-from cnncalc.values import jsonable, plain, read_values, require_common, write_number
+from cnncalc.worked.values import jsonable, plain, read_values, require_common, write_number
 
 READ: list[tuple[Any, Any, tuple[int, ...]]] = [  # given, nested, sizes
     ("0..8", list(range(9)), (9,)),

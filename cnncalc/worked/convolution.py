@@ -8,15 +8,15 @@ from itertools import product as combinations
 from math import prod
 from typing import Any, NamedTuple
 
-from cnncalc.asked import Asked, Pool, read_asked, read_question, require_short, seated
 from cnncalc.errors import ShapeError, UsageError
-from cnncalc.filters import FILTERS
 from cnncalc.fit import Fit, write_sizes
-from cnncalc.typed import Number
-from cnncalc.values import Values, jsonable, write_factor, write_number
 from cnncalc.volume import MAX_AXES
 from cnncalc.window import Rounding, Window, sides, span
-from cnncalc.worked import Matrix, as_matrix, correlate, met, pool, pooled, summands
+from cnncalc.worked.asked import Asked, Pool, read_asked, read_question, require_short, seated
+from cnncalc.worked.filters import FILTERS
+from cnncalc.worked.rules import Matrix, as_matrix, correlate, met, pool, pooled, summands
+from cnncalc.worked.typed import Number
+from cnncalc.worked.values import Values, jsonable, write_factor, write_number
 
 _TRIED = 16
 """How many narrower paddings are tried before a window that sees nothing is given up."""

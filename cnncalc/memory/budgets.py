@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.errors import Unmet, UsageError
 from cnncalc.ledger import tally
-from cnncalc.memory import BYTES, bytes_per_value
+from cnncalc.memory.conventions import BYTES, bytes_per_value
 from cnncalc.network import Network
 from cnncalc.row import jsonable
 from cnncalc.sizes import Size, ceiling

@@ -12,9 +12,9 @@ from itertools import product as combinations
 from math import prod
 from typing import Any, NamedTuple
 
-from cnncalc.typed import Number
-from cnncalc.values import Values, jsonable
 from cnncalc.window import Window, sides
+from cnncalc.worked.typed import Number
+from cnncalc.worked.values import Values, jsonable
 
 
 class Matrix(NamedTuple):

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.freezing import frozen_layers
+from cnncalc.memory.freezing import frozen_layers
 from cnncalc.spec.model import INPUT
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
-from cnncalc.liveness import alive, largest
+from cnncalc.memory.liveness import alive, largest
+from cnncalc.memory.saved import saved
 from cnncalc.network import Network, Node
-from cnncalc.saved import saved
 from cnncalc.sizes import Size
 
 BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}

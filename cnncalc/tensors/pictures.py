@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnncalc.arrays import Array, Library, correlate
-from cnncalc.asked import Asked, Pool, read_asked, seated
 from cnncalc.errors import AxesMisfit, BackendMissing, UsageError
 from cnncalc.fit import Fit, write_sizes
 from cnncalc.layers.pool import AvgPool, MaxPool
 from cnncalc.tensors.backends import find
 from cnncalc.volume import shorten
 from cnncalc.window import Rounding, both_sides
+from cnncalc.worked.asked import Asked, Pool, read_asked, seated
 
 MOST_PIXELS = 2**25
 """Pixels of a picture with its padding; a camera has fewer."""

@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from cnncalc.errors import UsageError
-from cnncalc.typed import Number
-from cnncalc.values import Values
 from cnncalc.volume import nearest, shorten
+from cnncalc.worked.typed import Number
+from cnncalc.worked.values import Values
 
 
 class Filter(NamedTuple):

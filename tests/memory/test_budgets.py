@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc import budget, largest_batch, load, tally
-from cnncalc.budgets import read_memory
 from cnncalc.errors import Unmet, UsageError
 from cnncalc.letter import Letter
+from cnncalc.memory.budgets import read_memory
 from cnncalc.network import Network
 
 # Bytes per parameter of training in float32, without volumes: parameter and gradient 4 + 4, then the optimiser's state.

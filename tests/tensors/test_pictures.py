@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from cnncalc import pictures
 from cnncalc.errors import AxesMisfit, BackendMissing, CnncalcError, FilterTooLarge, StrideMisfit, UsageError
-from cnncalc.pictures import filter_picture
+from cnncalc.tensors import pictures
+from cnncalc.tensors.pictures import filter_picture
 
 Image = pytest.importorskip("PIL.Image")
 ImageFilter = pytest.importorskip("PIL.ImageFilter")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import cnncalc
-from cnncalc.asked import MOST_PRODUCTS
 from cnncalc.errors import AxesMisfit, CnncalcError, FilterTooLarge, ShapeError, StrideMisfit, UsageError, VolumeMisfit
-from cnncalc.filters import FILTERS
+from cnncalc.worked.asked import MOST_PRODUCTS
+from cnncalc.worked.filters import FILTERS
 
 # Zhang et al., Dive into Deep Learning (D2L); CS231n notes; CS7015 and CS109 decks. What comes out, as printed there.
 WORKED: list[tuple[str, Any, Any, dict[str, Any], Any]] = [

@@ -7,12 +7,12 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from cnncalc.api import check
 from cnncalc.errors import AxesMisfit, FilterTooLarge, StrideMisfit, UsageError, VolumeMisfit
-from cnncalc.filters import named
 from cnncalc.fit import Fit, write_sizes
-from cnncalc.values import Values, read_values, require_common, shapes
 from cnncalc.volume import MAX_AXES, parse_sizes, shorten
 from cnncalc.window import Rounding
-from cnncalc.worked import flipped
+from cnncalc.worked.filters import named
+from cnncalc.worked.rules import flipped
+from cnncalc.worked.values import Values, read_values, require_common, shapes
 
 Pool: TypeAlias = Literal["max", "average"]
 """What a window without weights takes of the values that it sees."""

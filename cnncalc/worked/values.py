@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
 from cnncalc.sizes import LARGEST
-from cnncalc.typed import DIGITS, EXAMPLES, MOST, Number, parse_numbers, parse_run, whole
 from cnncalc.volume import MAX_AXES, shorten
+from cnncalc.worked.typed import DIGITS, EXAMPLES, MOST, Number, parse_numbers, parse_run, whole
 
 
 class Values(NamedTuple):

@@ -1,0 +1,58 @@
+"""What claims about the same network share: its ledgers, and what else their figures might mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+from cnncalc.claims.circumstances import Case
+from cnncalc.ledger import Ledger
+
+MOST_KEPT = 64
+"""So many ledgers are kept; a file of claims is about a few networks."""
+
+MOST_SEARCH = 100_000
+"""So many layers may all searches of a table's footer count together; beyond that a doubt is not searched for."""
+
+SEARCH = 25
+"""What a search for readings costs, in counts of the network."""
+
+Reading = tuple[str, Any]
+
+
+class Memo:
+    """What was worked out for claims before, by network.
+
+    most   how many layers all searches may count together; None where somebody else keeps count
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+        self._ledgers: dict[Hashable, tuple[Any, Ledger]] = {}
+        self._searches: dict[Hashable, tuple[Any, list[Reading], Iterator[Reading]]] = {}
+        self._searched = 0
+
+    def ledger(self, case: Case) -> Ledger:
+        """Return the ledger of a case, counted once."""
+        key = (id(case.network), case.memory, case.batch, case.dtype)
+        if key not in self._ledgers:
+            if len(self._ledgers) >= MOST_KEPT:
+                self._ledgers.clear()
+            self._ledgers[key] = (case.network, case.ledger())  # the network is kept, so that its id stays its own
+        return self._ledgers[key][1]
+
+    def search(self, case: Case, kind: str, make: Callable[[], Iterator[Reading]]) -> Iterator[Reading]:
+        """Yield what a search finds, each reading worked out once, when it is asked for."""
+        key = (id(case.network), *case[1:], kind)
+        if key not in self._searches:
+            self._searched += SEARCH * len(case.network.nodes)
+            if self._most is not None and self._searched > self._most:
+                return
+            if len(self._searches) >= MOST_KEPT:
+                self._searches.clear()
+            self._searches[key] = (case.network, [], make())
+        _, found, more = self._searches[key]
+        yield from found
+        for reading in more:
+            found.append(reading)
+            yield reading

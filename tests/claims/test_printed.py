@@ -1,0 +1,144 @@
+"""Figures as people print them: sizes with axes left out, products, powers of ten, nouns, bounds, lists, fits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc import check, verdict
+from cnncalc.claims.kinds import Settings, Values
+from cnncalc.errors import CnncalcError
+
+NUMBERS = [  # printed           value            quantity        verdict         reading
+    ("512x7x7x4096", 102_760_448, "weights", "exact", None),
+    ("4096 x 1024", 4_096_000, "weights", "does not follow", None),
+    ("1/2", Fraction(1, 2), None, "exact", None),
+    ("> 500", Fraction(14_197_122, 21_841), None, "exact", "> 500"),
+    ("over 651", Fraction(14_197_122, 21_841), None, "does not follow", None),
+    ("at least 16", 16, None, "exact", "at least 16"),
+    ("more than 16", 16, None, "does not follow", None),
+    ("1.8 x 10^9", 1_814_073_344, "macs", "rounds to it", None),
+    ("3.8×10^9 FLOPs", 3_857_973_248, "macs", "truncated", None),
+    ("10^6", 10**6, None, "rounds to it", None),
+    ("-3", -3, None, "exact", None),
+    ("3", -3, None, "does not follow", None),
+    ("-2.3", Fraction(-7, 3), None, "rounds to it", None),
+    ("16 layers", 16, "depth", "exact", None),
+    ("19 weight layers", 19, "depth", "exact", None),
+    ("34-layer", 34, "depth", "exact", None),
+    ("1 plane", 1, "channels", "exact", None),
+    ("138 million parameters", 138_357_544, "parameters", "rounds to it", None),
+    ("1.80", Fraction(1811, 1000), None, "does not follow", None),  # a 0 behind the point is a digit
+    ("1.8", Fraction(1811, 1000), None, "rounds to it", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("printed", "value", "quantity", "word", "reading"), NUMBERS)
+def test_numbers(printed: str, value: Any, quantity: str | None, word: str, reading: str | None) -> None:
+    """Each is read for what it says."""
+    found = verdict(printed, value, quantity=quantity)
+    assert (found.verdict, found.reading) == (word, reading)
+
+
+SIZES = [  # printed     sizes            reading
+    ("55x55x96", (55, 55, 96), None), ("[27x27x96]", (27, 27, 96), None), ("96x55x55", (55, 55, 96), "channels first"),
+    ("28", (28, 28, 6), "per axis, without channels"), ("28x28", (28, 28, 6), "without channels"),
+    ("4096", (1, 1, 4096), "axes of 1 aside"), ("3072x1", (1, 1, 3072), "axes of 1 aside"),
+    ("[1000]", (1, 1, 1000), "axes of 1 aside"),
+    ("7", (7, 7), "per axis"), ("6", (6, 1), "without channels"), ("3x32x48", (48, 32, 3), "channels first"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("printed", "sizes", "reading"), SIZES)
+def test_sizes_may_leave_axes_out(printed: str, sizes: tuple[int, ...], reading: str | None) -> None:
+    """What is left out is said."""
+    found = verdict(printed, sizes)
+    assert (found.verdict, found.reading) == ("exact", reading)
+
+
+@pytest.mark.parametrize("printed", ["27", "28x27", "28x28x5", "6x28x27", "28x28x6x1"])
+def test_sizes_are_never_nearly_right(printed: str) -> None:
+    """28x28x6 is nothing else."""
+    assert verdict(printed, (28, 28, 6)).verdict == "does not follow"
+
+
+MISFIT = check(input="7x7", kernel_size=3, stride=3)  # CS231n: (7 - 3)/3 + 1 = 2.33, "doesn't fit"
+FITS = check(input="7x7", kernel_size=3, stride=2)
+
+
+@pytest.mark.parametrize(
+    ("printed", "fit", "word"),
+    [
+        ("does not fit", MISFIT, "exact"), ("doesn't fit!", MISFIT, "exact"), ("2.33", MISFIT, "rounds to it"),
+        ("2.3", MISFIT, "rounds to it"), ("fits", MISFIT, "does not follow"), ("2", MISFIT, "rounds to it"),
+        ("fits", FITS, "exact"), ("3", FITS, "exact"), ("does not fit", FITS, "does not follow"),
+        ("common setting", FITS, "exact"), ("2.34", MISFIT, "does not follow"),
+    ],
+)  # fmt: skip
+def test_a_fit(printed: str, fit: Any, word: str) -> None:
+    """In words, or by the quotient."""
+    assert verdict(printed, fit).verdict == word
+
+
+@pytest.mark.parametrize(
+    ("printed", "word"),
+    [
+        ("6,8,3,4", "exact"), ("6 8 3 4", "exact"), ("[[6, 8], [3, 4]]", "exact"), ("6,8,3", "does not follow"),
+        ("6,8,3,5", "does not follow"), ("6;8;3;4", "exact"),
+    ],
+)  # fmt: skip
+def test_a_list(printed: str, word: str) -> None:
+    """As good as its worst value."""
+    assert verdict(printed, Values([6, 8, 3, 4])).verdict == word
+    assert verdict("2.3, 2", Values([Fraction(7, 3), 2])).verdict == "rounds to it"
+    assert verdict("2.3, 2.6", Values([Fraction(7, 3), Fraction(8, 3)])).verdict == "truncated"
+
+
+def test_settings() -> None:
+    """VGG: 3x3 stride 1 pad 1; 2x2 stride 2."""
+    windows = Settings({(3, 1, 1), (2, 2, 0)})
+    assert verdict("3x3/1/1; 2x2/2", windows).verdict == "exact"
+    assert verdict("2x2 s2, 3x3 s1 p1", windows).verdict == "exact"
+    found = verdict("3x3/1; 2x2/2", windows)
+    assert (found.verdict, found.note) == ("does not follow", "the windows are 3x3/1/1; 2x2/2/0")
+
+
+@given(
+    value=st.integers(min_value=100, max_value=10**15),
+    scale=st.sampled_from([("K", 3), ("M", 6), (" million", 6), ("G", 9), (" billion", 9), (" x 10^9", 9)]),
+    places=st.integers(min_value=0, max_value=3),
+)
+def test_a_rounded_figure_always_rounds_to_its_value(value: int, scale: tuple[str, int], places: int) -> None:
+    """Print any number to any digit, halves up: the verdict is never less than `rounds to it`."""
+    name, power = scale
+    step = Fraction(10**power, 10**places)
+    digits = (2 * value + step) // (2 * step)
+    whole, rest = divmod(int(digits), 10**places)
+    printed = f"{whole:,}" + (f".{rest:0{places}d}" if places else "") + name
+    assert verdict(printed, value).verdict in {"exact", "rounds to it"}
+
+
+@given(value=st.integers(min_value=10**6, max_value=10**12), off=st.integers(min_value=1, max_value=9))
+def test_a_digit_off_never_follows(value: int, off: int) -> None:
+    """In full, to the last digit."""
+    assert verdict(f"{value + off:,}", value).verdict == "does not follow"
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("a dozen", 12), ("138 zorkmids", 138), ("10^400", 5), ("1.8 x 10^400", 5), ("9" * 401, 5), ("", 5), ("1/0", 5),
+        ("> many", 5), ("7x7xmany", (7, 7, 3)), ("it depends", MISFIT), ("one, two", Values([1, 2])),
+        ("3x3", Settings()),
+        ("138M layers", 5), (b"5", 5), (5, 5), (None, (1, 2)),
+    ],
+)  # fmt: skip
+def test_what_is_no_figure(printed: Any, value: Any) -> None:
+    """Each is refused with what would be one."""
+    with pytest.raises(CnncalcError) as error:
+        verdict(printed, value)
+    assert error.value.code in {"usage", "formula"}
