@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnncalc.claims.networks import Networks
-from cnncalc.errors import BadValue, CnncalcError, UsageError
+from cnncalc.errors import BadValue, CnncalcError, TooLarge, UsageError
 from cnncalc.grading.assignment import Assignment, Question
 from cnncalc.grading.choices import Choice, choices_of, enough
 from cnncalc.grading.dice import Dice
@@ -69,8 +69,9 @@ def draw(template: Assignment, seed: str) -> tuple[Assignment, tuple[Asked, ...]
     fixed = tuple(question for question in template.questions if question.template is None)
     rights = {right.question.name: right for right in make_key(template._replace(questions=fixed)).rights}
     drawn: dict[str, Drawn] = {}
+    networks = Networks()
     for label, group in _groups(template.questions).items():
-        filled, drawn[label] = _drawn(group, seed)
+        filled, drawn[label] = _drawn(group, seed, networks)
         rights |= {right.question.name: right for right in filled}
     found = [rights[question.name] for question in template.questions]
     asked = tuple(Asked(right, _offered(right, seed)) for right in found)
@@ -86,8 +87,11 @@ def _groups(questions: Iterable[Question]) -> dict[str, list[Question]]:
     return found
 
 
-def _drawn(group: list[Question], seed: str) -> tuple[list[Right], Drawn]:
-    """Draw numbers until the strides fit as asked, and every question has enough to choose from."""
+def _drawn(group: list[Question], seed: str, networks: Networks) -> tuple[list[Right], Drawn]:
+    """Draw numbers until the strides fit as asked, and every question has enough to choose from.
+
+    Raises BadValue where that is never so, and TooLarge where looking for it takes too long.
+    """
     template = group[0].template or Template("", ())
     dice = Dice(seed, template.label)
     fits = template.fits or (EITHER if any(one.claim.quantity == "fit" for one in group) else YES)
@@ -96,12 +100,13 @@ def _drawn(group: list[Question], seed: str) -> tuple[list[Right], Drawn]:
     for _ in range(TRIES):
         numbers = {name: dice.choice(values) for name, values in template.vary}
         filled = [_filled(question, numbers) for question in group]
-        networks = Networks()
         try:
             if any(misfits(question, networks) for question in filled) != (fits == NO):
                 continue
-            rights = [answered(question, networks) for question in filled]
+            rights = [_searched(question, networks) for question in filled]
         except CnncalcError as error:
+            if networks.is_spent:
+                raise TooLarge(error.message, where=group[0].claim.place, ways_out=error.ways_out) from None
             why = error.message
             continue
         short = [right.question.name for right in rights if not enough(right)]
@@ -110,6 +115,12 @@ def _drawn(group: list[Question], seed: str) -> tuple[list[Right], Drawn]:
         why = f"there are too few known slips to choose from for {short[0]}"
     message = f"{group[0].name}: no numbers are found in these ranges: {why}"
     raise BadValue(message, where=group[0].claim.place, ways_out=("wider ranges", "choices: 0"))
+
+
+def _searched(question: Question, networks: Networks) -> Right:
+    claim = question.claim
+    networks.searched(claim.network, claim.input, claim.rounding, claim.set)
+    return answered(question, networks)
 
 
 def _filled(question: Question, numbers: Drawn) -> Question:

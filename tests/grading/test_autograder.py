@@ -137,7 +137,7 @@ def test_the_wheel_is_whole() -> None:
 
 
 def test_pip_installs_the_wheel(tmp_path: Path) -> None:
-    """With RECORD and METADATA checked by pip, the installed cnncalc knows its specs."""
+    """With RECORD and METADATA checked by pip, it knows its specs and packs the same wheel again."""
     name, data = wheel(cnncalc.__version__)
     (tmp_path / name).write_bytes(data)
     there = str(tmp_path / "there")
@@ -148,14 +148,18 @@ def test_pip_installs_the_wheel(tmp_path: Path) -> None:
     if "No module named pip" in done.stderr:
         pytest.skip("this Python has no pip")
     assert done.returncode == 0, done.stderr
-    code = "import cnncalc; print(cnncalc.__file__, cnncalc.tally(cnncalc.load('vgg16')).totals.parameters)"
+    code = (
+        "import cnncalc, hashlib; from cnncalc.grading.wheel import wheel; name, data = wheel(cnncalc.__version__);"
+        "parameters = cnncalc.tally(cnncalc.load('vgg16')).totals.parameters;"
+        "print(cnncalc.__file__, parameters, hashlib.sha256(data).hexdigest())"
+    )
     paths = os.pathsep.join([there, *(path for path in sys.path if "site-packages" in path)])
     said = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": paths}, cwd=tmp_path,
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     assert said.startswith(there)
-    assert said.endswith("138357544\n")
+    assert said.split()[1:] == ["138357544", sha256(data).hexdigest()]
 
 
 # -- run_autograder --

@@ -10,7 +10,7 @@ import pytest
 
 import cnncalc
 from cnncalc.cli import run
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, TooLarge
 from cnncalc.grading.choices import written_answer
 from cnncalc.grading.dice import Dice
 from cnncalc.grading.file import assignment_text, read_assignment
@@ -217,6 +217,16 @@ def test_templates_that_cannot_be_drawn(old: str, new: str, said: str) -> None:
     assert said in str(caught.value)
     assert all(error.where.line for error in caught.value.errors)
     assert all(error.ways_out for error in caught.value.errors)
+
+
+def test_looking_for_numbers_ends() -> None:
+    """A long network that never has six slips is given up when a file's work is spent, not a thousand tries later."""
+    text = VOLUME.replace("conv{kernel}-{filters}/s{stride}/p{pad}", '"[conv3-{filters}/p1 relu]*900"')
+    text = text.replace("choices: 4", "choices: 6").replace(", kernel: [3, 5, 7], stride: 1..3, pad: 1..3", "")
+    text = text.replace(" {kernel} {stride} {pad}", "")
+    with pytest.raises(TooLarge, match="layers to be counted") as caught:
+        draw_paper(text, 1)
+    assert caught.value.where.line == 4
 
 
 def test_what_is_not_drawn_is_not_graded(capsys: pytest.CaptureFixture[str]) -> None:
