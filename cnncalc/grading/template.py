@@ -102,9 +102,11 @@ def fill(text: Any, numbers: dict[str, int]) -> Any:
 def template_of(found: Any, shared: Any, claim: Claim, problems: Problems) -> Template | None:
     """Return what is drawn for a question: by its own ranges, else by the assignment's; None if nothing is.
 
-    Notes a name that has no range, and a range of its own whose name no text has.
+    Notes a name that has no range, a range of its own whose name no text has, and `fits` where nothing is drawn.
     """
     own = Template(found.name, found.vary, found.fits or shared.fits)
+    if found.fits and not found.vary:
+        problems.note(BadValue("fits without vary", ways_out=("vary: {side: 7..32, stride: 2..4}",)), claim.place)
     template = own if own.vary else Template("", shared.vary, shared.fits)
     used = names_in(claim.network, claim.input)
     if not template.vary or not (used or own.vary):

@@ -202,6 +202,7 @@ WRONG = [  # what is put in place of what, what is said
      "the strides never fit"),
     ("pad: 1..3", "pad: 0", "too few known slips"),
     ("side: 7..64", "side: 1", "no numbers are found in these ranges"),
+    ("choices: 4", 'choices: 4\n  - {name: q, network: vgg16, quantity: depth, fits: "no"}', "fits without vary"),
     ("choices: 4", "choices: 7", "less than or equal to 6"),
     ("choices: 4", "choices: 1", "too few known slips"),
     ("choices: 4", "choices: 4\n    fits: maybe", "must be one of yes, no, either"),
