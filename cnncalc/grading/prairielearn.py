@@ -33,6 +33,7 @@ from cnncalc.grading.mark import mark
 from cnncalc.grading.marks import UNREADABLE, Item, number
 from cnncalc.grading.paper import Asked, quiz
 from cnncalc.grading.submission import Answer, Submission
+from cnncalc.grading.wording import in_words
 
 LARGEST = 2**53 - 1
 """The largest integer that JavaScript, and so PrairieLearn, keeps exactly."""
@@ -105,7 +106,7 @@ def _shown(asked: Asked) -> dict[str, Any]:
         }
         for one in asked.choices
     ]
-    return {"ask": question.ask, "points": number(question.points), "choices": choices}
+    return {"ask": in_words(question), "points": number(question.points), "choices": choices}
 
 
 def plain(right: Right) -> int | str:

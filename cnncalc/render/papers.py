@@ -9,6 +9,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.grading.marks import number as plain
+from cnncalc.grading.wording import in_words
 from cnncalc.render.as_markdown import escape
 from cnncalc.render.cells import safe
 from cnncalc.render.marked import score
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from cnncalc.grading.assignment import Question
     from cnncalc.grading.paper import Asked, Paper
 
-_IN_WORDS = {"fit": "Does it fit?", "output_shape": "The output volume?", "macs": "MACs?", "flops": "FLOPs?"}
-
 
 def one_line(text: str) -> str:
     """Return a text without line breaks and without what cannot be seen."""
@@ -26,17 +25,8 @@ def one_line(text: str) -> str:
 
 
 def ask(question: Question) -> str:
-    """Return the question in words: its own, or what it is about; of a row, which one."""
-    claim = question.claim
-    base = question.name.removesuffix(f".{claim.layer}")
-    row = f" [{claim.layer}]" if claim.layer and base != question.name else ""
-    if question.ask:
-        return one_line(question.ask + row)
-    network = claim.network if isinstance(claim.network, str) else "the network"
-    words = _IN_WORDS.get(claim.quantity, f"{claim.quantity.replace('_', ' ').capitalize()}?")
-    on = f" on {claim.input}" if claim.input else ""
-    layer = f", {claim.layer}" if claim.layer else ""
-    return one_line(f"{network}{on}{layer}: {words}")
+    """Return the question in words, in one line."""
+    return one_line(in_words(question))
 
 
 def as_markdown(paper: Paper, *, key: bool = False) -> str:

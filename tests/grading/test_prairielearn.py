@@ -99,6 +99,13 @@ questions:
 """
 
 
+def test_rows_say_which_one_they_are() -> None:
+    """Rows that share their words say which one they are."""
+    data = fresh()
+    prairielearn.generate(data, DECKS)
+    assert data["params"]["cnncalc"]["lenet_S2"]["ask"] == "LeNet-5 on 32x32x1: the volume behind each layer [S2]"
+
+
 def test_large_numbers_are_texts_and_names_are_plain(tmp_path: Path) -> None:
     """9·90,000⁴ is no JavaScript integer; Mustache takes a dot for a step inside; our own name is not taken."""
     (tmp_path / "huge.yaml").write_text(HUGE, "utf-8")
