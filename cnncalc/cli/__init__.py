@@ -29,6 +29,7 @@ COMMANDS = (
     "explain",
     "confirm",
     "audit",
+    "grade",
     "formulas",
     "solve",
     "list",

@@ -24,9 +24,9 @@ from cnncalc.volume import Volume, nearest, parse_volume, shorten
 class _Source:
     """One text: its root, its header, and what is wrong with it."""
 
-    def __init__(self, text: str | bytes, file: str | None) -> None:
+    def __init__(self, text: str | bytes | Node, file: str | None) -> None:
         self.problems = Problems(file)
-        self.root = read_yaml(text, file=file)
+        self.root = read_yaml(text, file=file) if isinstance(text, str | bytes) else text
         self.header = self._read_header()
 
     def _read_header(self) -> Header | None:
@@ -131,8 +131,8 @@ class _Source:
         return {}
 
 
-def read_spec(text: str | bytes, *, file: str | None = None, set: Names[str, Size] | None = None) -> Spec:  # noqa: A002
-    """Read a spec; `set` chooses its parameters.
+def read_spec(text: str | bytes | Node, *, file: str | None = None, set: Names[str, Size] | None = None) -> Spec:  # noqa: A002
+    """Read a spec, or what has been read of one; `set` chooses its parameters.
 
     Raises a SpecError, or SeveralErrors with the first twenty.
     """
