@@ -19,7 +19,7 @@ from cnncalc.window import TransposedWindow, Window, sides, span
 Array: TypeAlias = Any
 """An array of any library that keeps to the Python array API standard."""
 
-TILE = 2**24
+TILE = 2**22
 """Bytes of columns that are laid out at a time: few products, each large, of what a last-level cache can hold."""
 
 
@@ -171,9 +171,10 @@ def correlate(xp: Library, x: Array, weight: Array, bias: Array | None, windows:
     seen = prod(weight.shape[2:]) if x.shape[2:] != (len(rows), *map(len, others)) or prod(weight.shape[2:]) > 1 else 0
     for image in range(images):
         for tile in tiles(len(rows), seen * x.shape[1] * places * xp.bytes_of(x)):  # 1 × 1 filters lay out nothing
-            laid = columns(xp, x[image, ...], windows, (rows[tile], *others))
             index = (image, ..., slice(tile.start * places, tile.stop * places))
+            laid = columns(xp, x[image, ...], windows, (rows[tile], *others))
             y = xp.multiply_into(y, index, matrices, xp.reshape(laid, (groups, matrices.shape[2], -1)))
+            del laid  # before the next tile is laid out
             y = y if offsets is None else xp.add_to(y, index, offsets)
     return xp.reshape(y, (images, filters, len(rows), *map(len, others)))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any, Protocol
 
-from cnncalc.claims.expression import evaluate
 from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, Match, Number
 from cnncalc.errors import UsageError
@@ -124,6 +123,7 @@ class _Formula(_Plain):
     """A formula in letters: the same one, however it is arranged."""
 
     def __init__(self, printed: str) -> None:
+        from cnncalc.claims.expression import evaluate  # noqa: PLC0415 - most figures are numbers
         from cnncalc.letters import symbol  # noqa: PLC0415 - sympy, only where a letter is
 
         self.formula = evaluate(printed, letter=symbol)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from cnncalc.comparison import nonlinearities
 from cnncalc.errors import UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, Totals
@@ -77,7 +76,11 @@ def quantity_of(ledger: Ledger, layer: str | None, quantity: str) -> Any:
             raise UsageError(f"{len(rows)} layers have no {quantity} together", ways_out=("name one layer",))
         return _shaped(rows[-1], quantity)
     if layer is None:
-        return nonlinearities(ledger.network) if quantity == "nonlinearities" else getattr(ledger.totals, quantity)
+        if quantity != "nonlinearities":
+            return getattr(ledger.totals, quantity)
+        from cnncalc.comparison import nonlinearities  # noqa: PLC0415 - few claims are about them
+
+        return nonlinearities(ledger.network)
     if quantity not in COUNTS:
         raise UsageError(f"a layer has no {quantity} of its own", ways_out=("leave out layer",))
     return together(ledger, quantity)([getattr(row, quantity) for row in rows])

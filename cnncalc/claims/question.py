@@ -8,11 +8,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.claims.circumstances import Case
 from cnncalc.claims.claim import BY_SUM, OF_WINDOWS, WORKED, Claim
-from cnncalc.claims.expression import evaluate
 from cnncalc.claims.memo import Memo
 from cnncalc.claims.quantities import COUNTED, quantity_of
-from cnncalc.claims.sums import sum_of
-from cnncalc.claims.windows import answer_of_windows
 from cnncalc.errors import MissingKey, StrideMisfit, UsageError
 from cnncalc.ledger import Ledger
 from cnncalc.network import Network
@@ -87,13 +84,19 @@ class Question:
 
             return Answer(*answer_of_worked(claim))
         if claim.quantity in OF_WINDOWS:
+            from cnncalc.claims.windows import answer_of_windows  # noqa: PLC0415 - few claims are about a window
+
             return Answer(*answer_of_windows(claim, self))
         try:
             ledger = self.ledger
         except StrideMisfit as error:
             return Answer(None, misfit=f"it does not fit: {'; '.join(error.formula.splitlines())}")
         value = quantity_of(ledger, claim.layer, claim.quantity)
-        return Answer(value, sum_of(ledger, claim.layer, claim.quantity) if self._explained else "")
+        if not self._explained:
+            return Answer(value)
+        from cnncalc.claims.sums import sum_of  # noqa: PLC0415 - only an audit shows sums
+
+        return Answer(value, sum_of(ledger, claim.layer, claim.quantity))
 
     def case_under(self, rounding: str) -> Case:
         """Return the case on the network under another rounding."""
@@ -102,6 +105,8 @@ class Question:
 
     def _of_sum(self) -> Answer:
         """Work out the claim's own sum: exactly, or in letters."""
+        from cnncalc.claims.expression import evaluate  # noqa: PLC0415 - most claims name a quantity
+
         text = str(self.claim.sum)
         names = self._names() if self.claim.network is not None else {}
         in_letters = self.claim.quantity in BY_SUM or self.claim.formula is not None

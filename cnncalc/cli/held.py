@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.cli.say import Format, terminal_width
 from cnncalc.errors import UsageError
 from cnncalc.ledger import Ledger
-from cnncalc.memory.budgets import Budget, Room, budget, largest_batch
 from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.network import Network
 from cnncalc.row import jsonable
 from cnncalc.sizes import Size
+
+if TYPE_CHECKING:
+    from cnncalc.memory.budgets import Budget, Room
 
 
 class Asked(NamedTuple):
@@ -28,6 +30,8 @@ class Asked(NamedTuple):
         if how is Format.csv:
             message = "a CSV holds layers, and what a machine holds is none"
             raise UsageError(message, ways_out=("--format json", "--format table"))
+        from cnncalc.memory.budgets import budget, largest_batch  # noqa: PLC0415 - most tables ask neither
+
         room = None
         if self.fit_in is not None:
             room = largest_batch(network, self.fit_in, optimizer=self.optimizer, dtype=dtype)

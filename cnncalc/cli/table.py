@@ -15,12 +15,12 @@ from cnncalc.cli.say import Format, say, show, terminal_width
 from cnncalc.errors import ShapeError, UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, conventions, tally
-from cnncalc.memory.budgets import OPTIMIZERS
 from cnncalc.memory.conventions import ALL, BYTES, CONVENTIONS
 
 Layout: TypeAlias = Literal["hwc", "chw"]
-_OPTIMIZERS = f"Say what training holds with {', '.join(OPTIMIZERS)}."
-OptimizerOption = Annotated[str | None, typer.Option(metavar="NAME", help=_OPTIMIZERS)]
+OptimizerOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Say what training holds with sgd, momentum or adam.")
+]
 FitInOption = Annotated[str | None, typer.Option(metavar="24GiB", help="The largest batch that a memory holds.")]
 
 
