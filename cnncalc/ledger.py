@@ -11,7 +11,6 @@ from cnncalc.field import Field, joined
 from cnncalc.letter import Letter
 from cnncalc.memory.conventions import CONVENTIONS, bytes_per_value, convention
 from cnncalc.memory.freezing import frozen_layers
-from cnncalc.memory.orders import peak_to_dict
 from cnncalc.network import Network, named
 from cnncalc.row import COUNTED, Row, jsonable
 from cnncalc.sizes import Size
@@ -85,6 +84,8 @@ class Ledger:
             "totals": self.totals.to_dict(),
         }
         if self.memory == "peak":
+            from cnncalc.memory.orders import peak_to_dict  # noqa: PLC0415 - only a peak has an order
+
             told["peak"] = peak_to_dict(self.network)
         return told
 

@@ -14,7 +14,7 @@ from cnncalc.claims.file import claims_of, is_claims
 from cnncalc.claims.judge import Audited, judge_claim
 from cnncalc.claims.memo import Memo
 from cnncalc.claims.networks import Networks
-from cnncalc.claims.verdict import DOES_NOT_FOLLOW, Verdict
+from cnncalc.claims.verdict import DOES_NOT_FOLLOW
 from cnncalc.errors import CnncalcError, SeveralErrors, Unreadable, UsageError
 from cnncalc.spec.files import SHELF, claim_files, packaged, read_bytes
 from cnncalc.spec.locate import find_spec
@@ -61,8 +61,7 @@ def audit(names: Iterable[str]) -> Audit:
     for claim in claims:
         try:
             judged.append(judge_claim(claim, networks, memo))
-            if claim.network is not None and (claim.reading or _was_searched(judged[-1].verdict)):
-                networks.searched(claim.network, claim.input, claim.rounding, claim.set)
+            networks.spend(memo.counted())
         except CnncalcError as error:
             errors.extend(_placed(one, claim) for one in error.errors)
         if len(errors) >= MOST_ERRORS or networks.is_spent:
@@ -70,10 +69,6 @@ def audit(names: Iterable[str]) -> Audit:
     if errors:
         raise errors[0] if len(errors) == 1 else SeveralErrors(tuple(errors[:MOST_ERRORS]))
     return Audit(tuple(judged))
-
-
-def _was_searched(verdict: Verdict) -> bool:
-    return verdict.possible or verdict.verdict == DOES_NOT_FOLLOW
 
 
 def _placed(error: CnncalcError, claim: Claim) -> CnncalcError:
@@ -89,7 +84,7 @@ def gather(name: str) -> tuple[Claim, ...]:
     """
     path = _packaged(name)
     if path is None:
-        if not _looks_like_path(name) and not Path(name).exists():
+        if not _looks_like_path(name) and not _is_there(name):
             near = nearest(name, [*claim_files(), *packaged()])
             ways_out = tuple(f"did you mean {other}?" for other in near) or (*claim_files(), "my-slides.yaml")
             raise Unreadable(f"no file, deck, paper or spec is called {shorten(name)!r}", ways_out=ways_out)
@@ -116,6 +111,13 @@ def _packaged(name: str) -> Path | None:
 
 def _looks_like_path(name: str) -> bool:
     return name.endswith((".yaml", ".yml")) or name.startswith(("/", "./", "../", "~"))
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return bool(name.strip()) and Path(name).exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _published(spec: Spec, path: str) -> tuple[Claim, ...]:

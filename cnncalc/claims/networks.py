@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.api import load
-from cnncalc.claims.memo import SEARCH
+from cnncalc.claims.memo import IN_LETTERS
 from cnncalc.errors import BadValue, CnncalcError, TooLarge
 from cnncalc.network import Network, build
 from cnncalc.spec.files import packaged
@@ -13,13 +13,11 @@ from cnncalc.spec.read import read_line
 from cnncalc.volume import nearest, parse_volume, shorten
 
 MOST_WORK = 400_000
-"""So many layers may all claims together be counted on, a search for readings being as much as `SEARCH` counts."""
+"""So many layers may all claims together be counted on; a search for readings, done once for claims that share it,
+is as much as `memo.SEARCH` counts."""
 
 MOST_SEARCHED = 2_000
 """So many layers may a network have for readings and slips to be searched for."""
-
-IN_LETTERS = 50
-"""What a network in letters costs, in counts of one in numbers."""
 
 _REFUSED = 100
 """What a network that cannot be read costs, in layers."""
@@ -45,7 +43,7 @@ class Networks:
         if key not in self._known:
             self._keep(key, _load_or_error(network, input, rounding, set))
         found = self._known[key]
-        self._spend(_size(found))
+        self.spend(_size(found))
         if isinstance(found, CnncalcError):
             raise found
         return found
@@ -61,13 +59,8 @@ class Networks:
         """Whether the claims have asked for all that they may."""
         return self._work > MOST_WORK
 
-    def searched(self, network: Any, input: str | None, rounding: Any, set: Any) -> None:  # noqa: A002
-        """Note that readings of a network were searched for. Raises TooLarge."""
-        found = self._known.get(repr((network, input, rounding, set)))
-        size = _REFUSED if found is None else _size(found)
-        self._spend(SEARCH * size if size <= MOST_SEARCHED else 0)
-
-    def _spend(self, layers: int) -> None:
+    def spend(self, layers: int) -> None:
+        """Note that so many layers were counted. Raises TooLarge."""
         self._work += layers
         if self.is_spent:
             message = f"all claims together ask for more than {MOST_WORK:,} layers to be counted"

@@ -6,8 +6,8 @@
 
 `93MB` is tried as MB (10^6 bytes), then as MiB (2^20); `93 MiB` is MiB alone. `~16M` is held to the digit of `16M`.
 Zeros at the end of a shortened figure may only hold a place: `800K` is tried to the K first, then as a value rounded to
-two significant digits (802,816 is 803K, and 800K to two digits). `512x7x7x4096` is a product, `1/2` a quotient, and
-`> 500` is met by whatever is larger.
+two significant digits (802,816 is 803K, and 800K to two digits). `512x7x7x4096` is a product, `1/2` a quotient,
+`3.6x10⁹` and `3.6e9` a figure of two digits; `> 500` is met by whatever is larger, `at most 500` by whatever is not.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from cnncalc.errors import UsageError
-from cnncalc.sizes import product, ratio
+from cnncalc.claims.exact import ends, write_exact
+from cnncalc.claims.relations import holds, split
 from cnncalc.term import write_number
-from cnncalc.units import BYTES, MOST_DIGITS, Figure, read_figure, write_bytes, write_count, write_short
+from cnncalc.units import BYTES, MOST_DIGITS, Figure, read_figure, write_count, write_quotient, write_short
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -27,7 +27,8 @@ EXACT: Final = "exact"
 ROUNDS: Final = "rounds to it"
 TRUNCATED: Final = "truncated"
 TWO_DIGITS: Final = "two digits"
-_PLACES: Final = 6
+_SHOWN: Final = 3
+"""Digits of what a value is, or as many as are printed."""
 _TELLING: Final = 2
 """So many digits a shortened figure must have before a searched reading that rounds to it says anything."""
 
@@ -50,11 +51,8 @@ NOUNS_OF: Final[dict[str, str]] = {  # what may be said behind a number: 22 laye
 }
 
 Exact: TypeAlias = "int | Fraction"
-_OVER: Final = re.compile(r"(>=|>|≥|over\b|more than\b|at least\b)\s*(.*)", re.DOTALL)
-_PRODUCT: Final = re.compile(r"[0-9][0-9,]*(?:\s*[x×*·]\s*[0-9][0-9,]*)+")
-_POWER: Final = re.compile(r"([0-9.,]+)\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*([0-9]+)(.*)")
-_TENS: Final = re.compile(r"10\s*(?:\^|\*\*)\s*([0-9]+)")
-_QUOTIENT: Final = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
+_SIGNS: Final = frozenset("x×*·/^eE⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""What products, powers of ten and quotients are written with; other figures are spared the look."""
 
 
 class Match(NamedTuple):
@@ -71,15 +69,16 @@ class Number:
     """
 
     def __init__(self, printed: str, quantity: str | None = None) -> None:
-        text, self.relation = _without_relation(printed)
+        self.relation, text = split(printed)
         text, self.negative = (text[1:].lstrip(), True) if text[:1] in {"-", "−"} else (text, False)
         self.figure = _read(_without_noun(text, quantity))
         self.quantity = quantity
 
     @property
     def is_telling(self) -> bool:
-        """Whether enough digits are printed for a coincidence to be unlikely."""
-        return len(str(abs(self.figure.digits)).rstrip("0")) >= _TELLING or self.figure.step == 1
+        """Whether enough digits are printed for a coincidence to be unlikely; much is larger than a bound."""
+        many = len(str(abs(self.figure.digits)).rstrip("0")) >= _TELLING
+        return not self.relation and (many or self.figure.step == 1)
 
     @property
     def refusal(self) -> str:
@@ -92,40 +91,30 @@ class Number:
         """Try the printed digit in each unit that the figure may mean, then two significant digits."""
         if self.relation:
             bound = -self.figure.value if self.negative else self.figure.value
-            met = value >= bound if self.relation in {">=", "≥", "at least"} else value > bound
+            met = holds(self.relation, value, bound)
             return Match(EXACT, f"{self.relation} {write_count(bound)}") if met else None
         return _match(self.figure, -value if self.negative else value)
 
     def says(self, value: Exact, reading: str | None = None) -> str:
         """Say what the value is, written as the figure is: ``60,950,432 bytes is 61.0 MB, 58.1 MiB``."""
         units = _byte_units(self.figure)
+        digits = max(_SHOWN, len(str(self.figure.digits)))
         if units and isinstance(value, int):
             fitting = [unit for unit in units if reading is None or unit in reading.split(", ")]
-            return f"{write_count(value)} bytes is " + ", ".join(write_bytes(value, unit) for unit in fitting)
+            said = (f"{write_quotient(value, BYTES[unit], digits=digits, places=1)} {unit}" for unit in fitting)
+            return f"{write_count(value)} bytes is " + ", ".join(said)
         full = write_count(value)
-        if not isinstance(value, int) and (10**_PLACES * value).denominator == 1:
-            return f"it is {write_places(value)}"
-        short = write_short(value) if isinstance(value, int) else write_number(value)
+        if not isinstance(value, int) and ends(value):
+            return f"it is {write_exact(value)}"
+        if self.figure.step == 1 and digits > _SHOWN and isinstance(value, int):
+            return f"it is {full}"
+        short = write_short(value, digits=digits) if isinstance(value, int) else write_number(value)
         return f"it is {full}" if short in {str(value), full} else f"{full} is {short}"
-
-
-def write_places(value: Fraction) -> str:
-    """Write a fraction that ends within six places in full: 1.811."""
-    places = next(n for n in range(_PLACES + 1) if (10**n * value).denominator == 1)
-    whole, rest = divmod(abs(10**places * value).numerator, 10**places)
-    return f"{'−' if value < 0 else ''}{whole:,}.{rest:0{places}d}"
-
-
-def _without_relation(printed: str) -> tuple[str, str]:
-    if not isinstance(printed, str):
-        raise UsageError("a figure is text, as it was printed", ways_out=("138M", "'138'"))
-    found = _OVER.match(printed.strip())
-    return (found[2], found[1]) if found else (printed.strip(), "")
 
 
 def _without_noun(text: str, quantity: str | None) -> str:
     noun = NOUNS_OF.get(quantity or "")
-    if not noun or len(text) > MOST_DIGITS:
+    if not noun or len(text) > MOST_DIGITS or (" " not in text and "-" not in text):
         return text
     found = re.fullmatch(rf"(.*?[0-9a-zA-Z])[\s-]+(?:{noun})", text, re.DOTALL)
     return found[1] if found else text
@@ -133,31 +122,11 @@ def _without_noun(text: str, quantity: str | None) -> str:
 
 def _read(text: str) -> Figure:
     """Read a product, a power of ten or a quotient; everything else is a figure of `units`."""
-    if len(text) <= 2 * MOST_DIGITS:
-        if found := _POWER.fullmatch(text):
-            mantissa = read_figure(found[1] + found[3])
-            return mantissa._replace(step=_whole(mantissa.step * 10 ** _exponent(found[2], text)))
-        if found := _TENS.fullmatch(text):
-            return Figure(1, 10 ** _exponent(found[1], text))
-        if found := _QUOTIENT.fullmatch(text):
-            if int(found[2]) == 0:
-                raise UsageError(f"{text!r} divides by 0", ways_out=("1/2",))
-            value = ratio(int(found[1]), int(found[2]))
-            return Figure(value.numerator, ratio(1, value.denominator))
-        if _PRODUCT.fullmatch(text):
-            factors = tuple(int(part.replace(",", "")) for part in re.split(r"\s*[x×*·]\s*", text))
-            return Figure(product(factors), 1)
+    if len(text) <= 2 * MOST_DIGITS and not _SIGNS.isdisjoint(text):
+        from cnncalc.claims.compound import read_compound  # noqa: PLC0415 - most figures are plain
+
+        return read_compound(text) or read_figure(text)
     return read_figure(text)
-
-
-def _exponent(digits: str, text: str) -> int:
-    if len(digits) > 2 or int(digits) > MOST_DIGITS:  # noqa: PLR2004 - 40 has two
-        raise UsageError(f"{text!r} goes beyond 10^{MOST_DIGITS}", ways_out=("3.6 x 10^9", "3.6 billion"))
-    return int(digits)
-
-
-def _whole(step: Exact) -> Exact:
-    return step.numerator if step.denominator == 1 else step
 
 
 def _match(figure: Figure, value: Exact) -> Match | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cnncalc.claims.claim import Claim
@@ -9,6 +10,7 @@ from cnncalc.claims.judge import judge_claim, plain
 from cnncalc.claims.memo import MOST_SEARCH, Memo
 from cnncalc.claims.verdict import Verdict
 from cnncalc.errors import CnncalcError
+from cnncalc.ledger import Ledger
 from cnncalc.network import Network
 from cnncalc.spec.model import Published
 
@@ -31,13 +33,14 @@ class Judged(NamedTuple):
         }
 
 
-def judge(network: Network) -> tuple[Judged, ...]:
+def judge(network: Network, ledgers: Iterable[Ledger] = ()) -> tuple[Judged, ...]:
     """Hold each published figure of a network against its ledger: one image, float32, the `lecture` convention.
 
+    ledgers   of the network, counted before under any convention; what is needed besides is counted here
     A figure that does not follow is searched for under other conventions and known slips.
     Raises a CnncalcError that names the claim if its figure cannot be read or its layer does not exist.
     """
-    memo = Memo(MOST_SEARCH)
+    memo = Memo(MOST_SEARCH, ledgers)
     return tuple(Judged(claim, _judge(claim, network, memo)) for claim in network.published)
 
 

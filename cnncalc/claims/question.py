@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.claims.circumstances import Case
 from cnncalc.claims.claim import BY_SUM, OF_WINDOWS, WORKED, Claim
+from cnncalc.claims.exact import write_exact
 from cnncalc.claims.memo import Memo
 from cnncalc.claims.quantities import COUNTED, quantity_of
 from cnncalc.errors import MissingKey, StrideMisfit, UsageError
@@ -80,7 +81,7 @@ class Question:
         if claim.quantity in BY_SUM:
             raise MissingKey(f"a {claim.quantity} needs its sum", ways_out=("sum: 14,197,122/21,841",))
         if claim.quantity in WORKED:
-            from cnncalc.claims.worked_claim import answer_of_worked  # noqa: PLC0415 - fractions, decimals
+            from cnncalc.claims.worked_claim import answer_of_worked  # noqa: PLC0415 - few claims are worked examples
 
             return Answer(*answer_of_worked(claim))
         if claim.quantity in OF_WINDOWS:
@@ -140,7 +141,5 @@ class Question:
 
 def _as_printed(number: Any) -> Term:
     """Return a number of a sum as a Term that is written as it was printed."""
-    from cnncalc.claims.worked import write_exact  # noqa: PLC0415 - fractions, decimals
-
     text = write_exact(number)
     return Term(number, text, text)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.claims.networks import MOST_SEARCHED
-from cnncalc.claims.quantities import COUNTED, HELD, SHAPED, part_of
+from cnncalc.claims.quantities import COUNTED, HELD, SHAPED, part_of, quantity_of
 from cnncalc.claims.question import Question
-from cnncalc.claims.slips import SLIPS, slips_of
 from cnncalc.errors import BadValue, CnncalcError, StrideMisfit, TooLarge
 from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.volume import nearest
@@ -35,9 +34,12 @@ def stated(question: Question) -> tuple[tuple[str, Any], ...]:
     if len(question.network.nodes) > MOST_SEARCHED:
         message = f"readings are worked out for networks of up to {MOST_SEARCHED:,} layers"
         raise TooLarge(message, ways_out=("leave reading out", "name a layer's network"))
+    question.memo.note_search(question.case)
     for known, value in (*_conventions(question), *_named_readings(question)):
         if known == name:
             return ((known, value),)
+    from cnncalc.claims.slips import SLIPS, slips_of  # noqa: PLC0415 - only a figure in doubt needs them
+
     for slip, value in slips_of(question.case):
         if slip.name == name:
             return ((name, value),)
@@ -66,6 +68,8 @@ def readings(question: Question) -> Iterator[tuple[str, Any]]:
 def _all(question: Question) -> Iterator[tuple[str, Any]]:
     yield from _conventions(question)
     yield from _named_readings(question)
+    from cnncalc.claims.slips import slips_of  # noqa: PLC0415 - only a figure in doubt needs them
+
     yield from ((slip.name, value) for slip, value in slips_of(question.case))
 
 
@@ -73,7 +77,8 @@ def _conventions(question: Question) -> Iterator[tuple[str, Any]]:
     if question.claim.quantity in HELD:
         for name in CONVENTIONS:
             if name != question.claim.memory:
-                yield name, question.case._replace(memory=name).value()
+                ledger = question.memo.ledger(question.case._replace(memory=name))
+                yield name, quantity_of(ledger, question.claim.layer, question.claim.quantity)
 
 
 def _named_readings(question: Question) -> Iterator[tuple[str, Any]]:

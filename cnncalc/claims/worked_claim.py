@@ -1,55 +1,66 @@
-"""A claim about a worked example: its numbers are read, the example is worked out, one value or all are taken."""
+"""A claim about a worked example: `convolve` reads and works it out; one value is taken, or all."""
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import Any
 
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.kinds import Values
-from cnncalc.claims.worked import Rows, correlate, pool, read_rows, term_sum, write_exact
-from cnncalc.errors import MissingKey, UsageError
+from cnncalc.errors import MissingKey, StrideMisfit, UsageError
+from cnncalc.fit import write_sizes
+from cnncalc.worked.asked import Pool
+from cnncalc.worked.convolution import Convolution, Sum, convolve
+from cnncalc.worked.values import write_number
 
-_SHOWN = 16
-"""So many products of a sum are written out."""
+_SHOWN = 200
+"""A sum of at most so many characters is shown: nine products and more."""
+
+_BETWEEN_ROWS = re.compile(r"\s/\s")
+"""``0 1 / 2 3``: two rows; ``1/2`` is a quotient."""
 
 
-def answer_of_worked(claim: Claim) -> tuple[Any, str]:
-    """Return the value of a worked example, or all its values in a row, and the sum of one."""
+def answer_of_worked(claim: Claim) -> tuple[Any, str, str]:
+    """Return the value of a worked example, or all its values in a row; the sum of one; why there is none."""
     if claim.values is None:
         raise MissingKey("a worked example needs its values", ways_out=("values: [[0, 1], [2, 3]]",))
-    values = read_rows(claim.values, "values")
-    if claim.quantity == "pool_value":
-        made = pool(values, kernel_size=claim.kernel_size, stride=claim.stride, kind=claim.kind)
-        return _taken(claim, made), ""
-    if claim.kernel is None:
+    if claim.quantity == "conv_value" and claim.kernel is None:
         raise MissingKey("a convolution needs its kernel", ways_out=("kernel: [[0, 1], [2, 3]]",))
-    kernel = read_rows(claim.kernel, "kernel")
-    made = correlate(values, kernel, stride=claim.stride or 1, padding=claim.padding)
-    return _taken(claim, made), "" if claim.padding else _written(claim, values, kernel, made)
-
-
-def _place(claim: Claim, made: Rows) -> tuple[int, int] | None:
+    try:
+        made = _worked(claim)
+    except StrideMisfit as error:
+        return None, "", f"it does not fit: {'; '.join(error.formula.splitlines())}"
     if claim.at is None:
-        return None
-    row, column = claim.at if len(claim.at) > 1 else (0, claim.at[0])
-    if row >= len(made) or column >= len(made[0]):
-        message = f"there is no output {row}, {column}: there are {len(made)}x{len(made[0])}"
-        raise UsageError(message, ways_out=("at: [0, 0] is the first",))
-    return row, column
+        return Values(made.values.flat), "", ""
+    one = _at(claim.at, made)
+    return one.value, _written(one), ""
 
 
-def _taken(claim: Claim, made: Rows) -> Any:
-    place = _place(claim, made)
-    return Values(value for row in made for value in row) if place is None else made[place[0]][place[1]]
+def _worked(claim: Claim) -> Convolution:
+    settings = {"padding": claim.padding, "rounding": claim.rounding}
+    if claim.quantity == "pool_value":
+        kind: Pool = "average" if claim.kind == "mean" else "max"
+        return convolve(_rows(claim.values), claim.kernel_size, pool=kind, stride=claim.stride, **settings)
+    return convolve(_rows(claim.values), _rows(claim.kernel), stride=claim.stride or 1, **settings)
 
 
-def _written(claim: Claim, values: Rows, kernel: Rows, made: Rows) -> str:
-    place = _place(claim, made)
-    if place is None:
-        return ""
-    stride = claim.stride or 1
-    terms = term_sum(values, kernel, place, stride=stride)
-    if len(terms) > _SHOWN:
-        return ""
-    products = " + ".join(f"{write_exact(value)}·{write_exact(weight)}" for value, weight in terms)
-    return f"{products} = {write_exact(made[place[0]][place[1]])}"
+def _rows(value: Any) -> Any:
+    return _BETWEEN_ROWS.sub(" ; ", value) if isinstance(value, str) else value
+
+
+def _at(place: tuple[int, ...], made: Convolution) -> Sum:
+    """Return one output value and its sum; a line has one row. Raises UsageError for a place that is not there."""
+    sizes = made.output_shape
+    inside = place[1:] if len(sizes) == 1 and len(place) > 1 and place[0] == 0 else place
+    if len(inside) != len(sizes) or any(at >= size for at, size in zip(inside, sizes, strict=True)):
+        message = f"there is no output {', '.join(map(str, place))}: there are {write_sizes(sizes)}"
+        raise UsageError(message, ways_out=(f"at: [{', '.join('0' * len(sizes))}] is the first",))
+    index = 0
+    for at, size in zip(inside, sizes, strict=True):
+        index = index * size + at
+    return next(islice(made.sums, index, None))
+
+
+def _written(one: Sum) -> str:
+    return f"{one.written} = {write_number(one.value)}" if len(one.written) <= _SHOWN else ""

@@ -68,16 +68,18 @@ def table(
         return
     answers = Asked(optimizer, fit_in).answered(network, images, dtype, format)
     if memory == ALL:
-        ledgers = _folded(conventions(network, batch=images, dtype=dtype), depth)
+        counted = conventions(network, batch=images, dtype=dtype)
     else:
-        ledgers = _folded({memory: tally(network, batch=images, dtype=dtype, memory=memory)}, depth)
+        counted = {memory: tally(network, batch=images, dtype=dtype, memory=memory)}
+    judged = judge(network, counted.values())
+    ledgers = _folded(counted, depth)
     if format is Format.json:
-        _say_json(ledgers, judge(network), answers)
+        _say_json(ledgers, judged, answers)
         return
     if memory == ALL:
         say(side_by_side(ledgers, format, layout))
     else:
-        _print(ledgers[memory], judge(network), format, layout)
+        _print(ledgers[memory], judged, format, layout)
     if text := answers.written(format):
         say("\n" + text)
 

@@ -37,7 +37,7 @@ def cells(one: Audited) -> tuple[str, ...]:
 def summary(audit: Audit) -> str:
     """Return how often each verdict was given, in one line."""
     counts = ", ".join(f"{count} {verdict}" for verdict, count in audit.summary.items())
-    return f"{len(audit.claims)} claims: {counts}"
+    return f"{len(audit.claims)} claim{'s' * (len(audit.claims) != 1)}: {counts}"
 
 
 def _by_source(audit: Audit) -> list[tuple[str, list[Audited]]]:

@@ -22,9 +22,10 @@ GLUED = "a space is missing after the colon"
 NO_KEY = "there is no key before the colon"
 QUOTE = 'quote it: "…"'
 _SHOWN = 40  # characters of a stranger's text in a message
-_STARTED = re.compile("alias|anchor|tag|directive|simple key|scanning a quoted")  # blame where it began
-_PREFIX = re.compile(r" *(?:- +)*(?:[\w.-]+: +)?")  # what stands before a value
-_NO_SPACE = re.compile(r" *(?:- +)*[\w.-]+:[^\s:]")
+# Patterns that are compiled once something is wrong.
+_STARTED = "alias|anchor|tag|directive|simple key|scanning a quoted"  # blame where it began
+_PREFIX = r" *(?:- +)*(?:[\w.-]+: +)?"  # what stands before a value
+_NO_SPACE = r" *(?:- +)*[\w.-]+:[^\s:]"
 _QUOTABLE = 60
 _LONGEST_KEY = 1_024
 
@@ -37,7 +38,7 @@ class _Slip:
         self.said = f"{error.context}: {error.problem}"
         self.began: Any = error.context_mark
         self.mark: Any = error.problem_mark
-        if self.began and _STARTED.search(error.context or ""):
+        if self.began and re.search(_STARTED, error.context or ""):
             self.mark = self.began
         self.lines = [*tree.text.splitlines(), ""]
         self.row = min(self.mark.line, len(self.lines) - 1)
@@ -89,7 +90,7 @@ def _goes_on(slip: _Slip) -> YamlError | None:
 
 def _quote_value(line: str, said: str) -> str:
     """Return the value of this line in quotes, where a line holds it whole."""
-    prefix = _PREFIX.match(line)
+    prefix = re.match(_PREFIX, line)
     value = line[prefix.end() if prefix else 0 :].split(" #", 1)[0].rstrip()
     if len(value) > _QUOTABLE or "',' or" in said or value[:1] not in {"[", "{", '"', "'"}:
         return QUOTE
@@ -144,7 +145,7 @@ def _colon(slip: _Slip) -> YamlError | None:
     if slip.mark.column >= _LONGEST_KEY:
         return slip.error(f"a key of more than {_LONGEST_KEY:,} characters", "a shorter key")
     above = max((row for row in range(slip.row) if slip.lines[row].strip()), default=slip.row)
-    if ":" not in slip.lines[above] or _NO_SPACE.match(slip.lines[above]):
+    if ":" not in slip.lines[above] or re.match(_NO_SPACE, slip.lines[above]):
         return _no_colon(slip, above)
     message = "this line is indented deeper than the line above, which has its value already"
     column = len(slip.lines[above]) - len(slip.lines[above].lstrip()) + 1
@@ -153,7 +154,7 @@ def _colon(slip: _Slip) -> YamlError | None:
 
 def _no_colon(slip: _Slip, row: int) -> YamlError:
     """Return the error of a line that should be ``key: value``."""
-    glued = _NO_SPACE.match(slip.lines[row])
+    glued = re.match(_NO_SPACE, slip.lines[row])
     if glued:
         fixed = glued[0][:-1] + " " + slip.lines[row][glued.end() - 1 :]
         return slip.error(GLUED, cut_short(fixed), row=row)

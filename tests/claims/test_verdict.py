@@ -81,6 +81,9 @@ NOTES = [
     ("150K", 150_528, "150,528 is 151K"),
     ("4095", 4_096, "it is 4,096"),
     ("363", 363_0000, "3,630,000 is 3.63M"),
+    ("138.3M", 138_357_544, "138,357,544 is 138.4M"),
+    ("138344128", 138_357_544, "it is 138,357,544"),
+    ("15.47 GFLOPs", 15_470_264_320, "15,470,264,320 is 15.47G"),
     ("2.5", Fraction(7, 3), "7/3 is 2.33"),
     ("4096", 4_096, ""),
 ]
@@ -90,6 +93,17 @@ NOTES = [
 def test_the_note_says_what_the_value_is(printed: str, value: int, note: str) -> None:
     """Whatever is not exact is answered with the value."""
     assert verdict(printed, value).note == note
+
+
+def test_bytes_are_written_to_the_printed_digit() -> None:
+    """553,430,176 / 10^6 is 553.430176, / 2^20 it is 527.792 and more."""
+    assert verdict("553.44MB", 553_430_176).note == "553,430,176 bytes is 553.43 MB, 527.79 MiB"
+
+
+def test_nothing_is_searched_for_behind_a_bound() -> None:
+    """Some reading is always larger: that twice the number is above 20G says nothing."""
+    doubled = [("2 per MAC", 30_940_528_640)]
+    assert verdict("> 20G", 15_470_264_320, readings=doubled).verdict == "does not follow"
 
 
 @pytest.mark.parametrize(

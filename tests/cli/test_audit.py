@@ -75,7 +75,7 @@ def test_a_wrong_number_is_a_no(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert audit(WRONG, tmp_path) == 1
     said = capsys.readouterr().out
     assert re.search(r"s9 +slide 9 +139M +parameters +does not follow +138,357,544 is 138M", said)
-    assert said.endswith("1 claims: 1 does not follow\n")
+    assert said.endswith("1 claim: 1 does not follow\n")
 
 
 def test_every_format_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,8 +161,12 @@ BAD = [  # a claim                                                             c
     ("{quantity: ratio, printed: '5'}", "missing-key", "a ratio needs its sum"),
     ("{quantity: conv_value, printed: '5'}", "missing-key", "needs its values"),
     ("{quantity: conv_value, printed: '5', values: '1 2'}", "missing-key", "needs its kernel"),
-    ("{quantity: conv_value, printed: '5', values: '1 2', kernel: '1', at: 7}", "usage", "there is no output 0, 7"),
-    ("{quantity: conv_value, printed: '5', values: '1', kernel: '1 2'}", "shape", "does not fit into 1x1 values"),
+    ("{quantity: conv_value, printed: '5', values: '1 2', kernel: '1', at: 7}", "usage", "there is no output 7"),
+    (
+        "{quantity: conv_value, printed: '5', values: '1', kernel: '1 2'}",
+        "filter-too-large",
+        "larger than the padded input",
+    ),
     ("{quantity: pixels, printed: '5', at: [900, 0]}", "usage", "there is no such output"),
     ("{quantity: output_shape, printed: '5', layer: 'conv*'}", "usage", "have no output_shape together"),
     ("{quantity: depth, printed: '5', layer: fc8}", "usage", "has no depth of its own"),
@@ -177,7 +181,7 @@ def test_a_bad_claim_is_told(
 ) -> None:
     """Its code, its line, what is wrong; nothing on stdout."""
     text = f"network: vgg16\nclaims:\n  - {claim}\n"
-    assert audit(text, tmp_path, "--format", "json") == (1 if code == "shape" else 2)
+    assert audit(text, tmp_path, "--format", "json") == (1 if code == "filter-too-large" else 2)
     said = capsys.readouterr()
     assert said.out == ""
     (error,) = json.loads(said.err)["errors"]
@@ -250,9 +254,11 @@ def test_a_file_may_ask_for_so_much(
     assert "slides.yaml:11:" in (said := capsys.readouterr().err)  # nine fit
     assert said.startswith("too-large: ")
     assert "several files" in said
-    refuted = [f"{{quantity: weights, network: vgg16, printed: '{n}'}}" for n in range(100)]
+    refuted = [f"{{quantity: weights, network: '[relu]*{n}', input: 9x9x3, printed: '7'}}" for n in range(40, 140)]
     assert audit(f"claims: [{', '.join(refuted)}]", tmp_path) == 2
     assert "too-large: " in capsys.readouterr().err
+    refuted = [f"{{quantity: weights, network: vgg16, printed: '{n}'}}" for n in range(100)]
+    assert audit(f"claims: [{', '.join(refuted)}]", tmp_path) == 1, "claims about one network share a search"
 
 
 def test_a_stride_that_does_not_fit_is_a_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
