@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cnncalc.claims.memo import SEARCH
 from cnncalc.claims.networks import Networks
 from cnncalc.errors import BadValue, CnncalcError, TooLarge, UsageError
 from cnncalc.grading.assignment import Assignment, Question
@@ -119,7 +120,8 @@ def _drawn(group: list[Question], seed: str, networks: Networks) -> tuple[list[R
 
 def _searched(question: Question, networks: Networks) -> Right:
     claim = question.claim
-    networks.searched(claim.network, claim.input, claim.rounding, claim.set)
+    if claim.network is not None:
+        networks.spend(SEARCH * networks.size(claim.network, claim.input, claim.rounding, claim.set))
     return answered(question, networks)
 
 

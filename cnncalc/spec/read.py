@@ -155,8 +155,10 @@ def read_spec(text: str | bytes | Node, *, file: str | None = None, set: Names[s
         Published(**claim.model_dump(), where=at) for claim, at in zip(header.published, places, strict=True)
     )
     rounding = header.rounding or body.header.rounding or "exact"
+    freezing = source if header.freeze else body
     freeze = header.freeze or body.header.freeze
-    return Spec(header.name, volume, entries, rounding, header.source, claims, freeze, body.parameters(), file)
+    at = freezing.problems.where(freezing.node("freeze") or freezing.root)
+    return Spec(header.name, volume, entries, rounding, header.source, claims, freeze, body.parameters(), file, at)
 
 
 def _family(name: str, member: _Source) -> _Source:
