@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.claims.reconcile import Reconciliation, reconcile
     from cnncalc.explanation import explain
     from cnncalc.fit import Fit
+    from cnncalc.grading import Item, Marks, grade
     from cnncalc.ledger import Ledger, Totals, conventions, tally
     from cnncalc.memory.budgets import Budget, Room, budget, largest_batch
     from cnncalc.memory.liveness import Peak, peak
@@ -56,6 +57,9 @@ _HOMES = {
     "Budget": "cnncalc.memory.budgets",
     "largest_batch": "cnncalc.memory.budgets",
     "Room": "cnncalc.memory.budgets",
+    "grade": "cnncalc.grading",
+    "Item": "cnncalc.grading",
+    "Marks": "cnncalc.grading",
     "Ledger": "cnncalc.ledger",
     "Row": "cnncalc.row",
     "Totals": "cnncalc.ledger",
@@ -92,7 +96,9 @@ __all__ = [
     "CnncalcError",
     "Confirmation",
     "Fit",
+    "Item",
     "Ledger",
+    "Marks",
     "Network",
     "Node",
     "Order",
@@ -113,6 +119,7 @@ __all__ = [
     "convolve",
     "errors",
     "explain",
+    "grade",
     "largest_batch",
     "load",
     "peak",

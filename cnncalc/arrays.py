@@ -230,8 +230,13 @@ def taps_inside(size: int, window: Window, *, padding: bool) -> list[int]:
     [2, 3, 3, 2]
     """
     before, after = sides(window.padding) if padding else (0, 0)
-    offsets = range(0, window.kernel_size * window.dilation, window.dilation)
-    return [sum(-before <= first + offset < size + after for offset in offsets) for first in starts(size, window)]
+    walk = starts(size, window)
+    return [_taps_before(size + after, first, window) - _taps_before(-before, first, window) for first in walk]
+
+
+def _taps_before(pixel: int, first: int, window: Window) -> int:
+    """Return how many taps of a window whose first meets a pixel lie before another."""
+    return int(min(max(-((first - pixel) // window.dilation), 0), window.kernel_size))
 
 
 def per_channel(xp: Library, values: Array, x: Array) -> Array:

@@ -14,7 +14,7 @@ from functools import reduce
 from math import gcd, lcm
 from typing import NamedTuple
 
-from cnncalc.sizes import Size, greatest, is_open
+from cnncalc.sizes import Size, greatest, is_open, ratio
 from cnncalc.window import View
 
 LONGEST_PERIOD = 1024
@@ -61,9 +61,9 @@ class Field(NamedTuple):
 
     def _through_steps(self, view: View, outputs: Size) -> Field:
         """Follow each output of one period back, through this view and then through this field."""
-        if not all(isinstance(number, int) for number in (*view, *self[:3])):
+        reach, step, per, offset, *_ = view
+        if not all(isinstance(number, int) for number in (reach, step, per, offset, *self[:3])):
             return UNKNOWN  # letters cannot be followed one by one
-        reach, step, per, offset = view
         turns = per * self.period
         period = turns // gcd(step, turns)
         if period > LONGEST_PERIOD:
@@ -142,16 +142,24 @@ def joined(paths: Iterable[tuple[Field, Size]], outputs: Size) -> Field:
     """Return what each of so many outputs sees along several paths together; a path comes with its own outputs.
 
     A lone output, as of a gate over the whole image, is met at every place. Where it sees all that the other paths
-    see at any place, that is the field, and it moves with no output; else no two outputs' fields need be alike.
+    see at any place, that is the field, and it moves with no output; else no two outputs' fields need be alike. Nor
+    where paths move by different jumps: they drift apart.
     """
     paths = list(paths)
     lone = [field.standing() for field, places in paths if _is_one(places)]
     moving = [field for field, places in paths if not _is_one(places)]
+    if not lone and len({_pace(field) for field in moving}) > 1:
+        return UNKNOWN
     if not lone or not moving:
         return reduce(Field.and_also, [field for field, _ in paths])
     gate = reduce(Field.and_also, lone)
     together = reduce(Field.and_also, [field.whole(outputs) for field in moving], gate)
     return gate._replace(agree=False) if gate.is_known and gate[:3] == together[:3] else UNKNOWN
+
+
+def _pace(field: Field) -> Size:
+    """Return how many pixels on the next output looks, on average: the jump over the period."""
+    return ratio(field.jump, field.period) if field.is_known else None
 
 
 def _is_one(places: Size) -> bool:

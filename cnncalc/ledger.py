@@ -113,8 +113,8 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
         from cnncalc.letters import worked_out  # noqa: PLC0415 - sympy, only where a letter is
 
         batch = worked_out(batch)
-    elif type(batch) is not int or batch < 1:
-        raise UsageError(f"a batch has at least one image, not {batch!r}", ways_out=("batch 1",))
+    else:
+        require_batch(batch)
     rows = tuple(_rows(network, dtype, memory))
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("weights", "biases", "buffers")}
     _require_own_letter(batch, network, sums)
@@ -128,6 +128,12 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
     if lettered:
         return _written(ledger)
     return ledger
+
+
+def require_batch(batch: Any) -> None:
+    """Raise UsageError for what is no number of images."""
+    if type(batch) is not int or batch < 1:
+        raise UsageError(f"a batch has at least one image, not {batch!r}", ways_out=("batch 1",))
 
 
 def _require_own_letter(batch: Size, network: Network, sums: dict[str, Size]) -> None:

@@ -122,7 +122,20 @@ def build(
         error.ways_out = channels_last(*tried) + error.ways_out
         raise
     own = volume == spec.input and rounding in {None, spec.rounding} and not train
-    return Network(spec.name, volume, tuple(nodes), spec.source, spec.published if own else (), spec.freeze)
+    network = Network(spec.name, volume, tuple(nodes), spec.source, spec.published if own else (), spec.freeze)
+    if network.freeze:
+        _require_frozen(network, spec.frozen_at)
+    return network
+
+
+def _require_frozen(network: Network, where: Where) -> None:
+    """Raise, at its place, for a pattern of `freeze` that names no layer."""
+    from cnncalc.memory.freezing import frozen_layers  # noqa: PLC0415 - few networks freeze anything
+
+    try:
+        frozen_layers(network)
+    except CnncalcError as error:
+        raise error.at(where) from None
 
 
 def _require_no_clash(spec: Spec, volume: Volume) -> None:

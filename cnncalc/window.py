@@ -6,6 +6,7 @@ dilation are in pixels of the layer's own input; a contiguous filter has dilatio
 
 from __future__ import annotations
 
+from math import gcd
 from typing import Literal, NamedTuple, TypeAlias
 
 from cnncalc.sizes import Size, ceiling, common_divisor, greatest, least, quotient, ratio
@@ -114,15 +115,33 @@ def same_padding(size: Size, *, kernel_size: Size, stride: Size = 1, dilation: S
 
 
 class View(NamedTuple):
-    """Which inputs one output value sees along an axis: `reach` of them, from ⌊(o·step − offset)/per⌋ on.
+    """Which inputs one output value sees along an axis: at most `reach` of them, from ⌊(o·step − offset)/per⌋ on.
 
     A filter steps by its stride (`per` is 1); an upsampling layer steps by a part of a pixel.
+    ahead     the last is ⌊(o·step + ahead)/per⌋; None: always `reach` from the first
+    dilation  of these, inputs i with i·per = o·step + ahead (mod dilation)
     """
 
     reach: Size
     step: Size = 1
     per: Size = 1
     offset: Size = 0
+    ahead: Size = None
+    dilation: Size = 1
+
+    def inputs(self, output: int, size: int) -> range:
+        """Return which of so many inputs an output sees; padding is none of them.
+
+        >>> list(Window(3, padding=1, dilation=2).view().inputs(0, 9)), list(Window(3).view().inputs(8, 9))
+        ([1, 3], [8])
+        """
+        ahead = (self.reach - 1) * self.per - self.offset if self.ahead is None else self.ahead
+        first = max((output * self.step - self.offset) // self.per, 0)
+        last = min((output * self.step + ahead) // self.per, size - 1)
+        turn = self.dilation // gcd(self.dilation, self.per)
+        met = (i for i in range(first, min(first + turn, last + 1)))
+        start = next((i for i in met if (i * self.per - output * self.step - ahead) % self.dilation == 0), last + 1)
+        return range(start, last + 1, turn)
 
 
 SAME_PIXEL = View(1)
@@ -183,7 +202,8 @@ class Window(NamedTuple):
 
     def view(self) -> View:
         """What one output sees of this axis."""
-        return View(span(self.kernel_size, self.dilation), self.stride, 1, sides(self.padding).before)
+        reach = span(self.kernel_size, self.dilation)
+        return View(reach, self.stride, 1, sides(self.padding).before, dilation=self.dilation)
 
 
 class TransposedWindow(NamedTuple):
@@ -207,13 +227,13 @@ class TransposedWindow(NamedTuple):
         return full - both_sides(self.padding)
 
     def view(self) -> View:
-        """What one output sees: all inputs from the first to the last whose stamps can reach it, ⌈F/S⌉ of them.
+        """What one output sees: all inputs from the first to the last whose stamps can reach it, up to ⌈F/S⌉.
 
-        Taps that lie d > 1 apart may skip some of these.
+        Taps that lie d > 1 apart skip some of these; strides over F leave outputs that no stamp reaches.
         """
         reach = (span(self.kernel_size, self.dilation) - 1) // self.stride + 1
         offset = span(self.kernel_size, self.dilation) - self.stride - sides(self.padding).before
-        return View(reach, 1, self.stride, offset)
+        return View(reach, 1, self.stride, offset, sides(self.padding).before, self.dilation)
 
 
 def adaptive_view(size: Size, places: Size) -> View:
@@ -224,7 +244,7 @@ def adaptive_view(size: Size, places: Size) -> View:
     """
     shared = common_divisor(size, places)
     a, b = size // shared, places // shared
-    return View((a + 2 * b - 2) // b, size, places)
+    return View((a + 2 * b - 2) // b, size, places, ahead=size - 1)
 
 
 def adaptive_taps(size: Size, places: Size) -> Size:

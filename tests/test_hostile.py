@@ -30,7 +30,7 @@ from cnncalc.spec.locate import find_spec
 from cnncalc.spec.read import read_spec
 from cnncalc.volume import Volume
 
-MUTANTS = 1_500
+MUTANTS = 3_000
 """tests/benchmarks/bench_hostile.py tries more."""
 
 DEAREST = 20

@@ -22,7 +22,7 @@ PACKAGE = Path(cnncalc.__file__).parent
 FLOORS = {
     "ground": "errors sizes term units volume window field fit ways_out letter settings congruence backwards arrays",
     "first": "layers",
-    "second": "spec wiring network trial row ledger letters inputs fold comparison explanation solution api "
+    "second": "spec wiring network trial row ledger seen letters inputs fold comparison explanation solution api "
     "memory worked",
     "third": "tensors claims grading",
     "roof": "render cli __main__",

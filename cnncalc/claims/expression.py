@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from numbers import Rational
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cnncalc.claims.tokens import EXAMPLES, Token, no_formula, tokens
 from cnncalc.errors import FormulaError
@@ -88,38 +88,53 @@ def evaluate(
     """
     names = names or {}
     stack: list[Any] = []
-    terms: list[int] = []  # how many summands the value may have once it is multiplied out: a power can have millions
+    terms: list[Terms] = []  # of the value once it is multiplied out: a power can have millions
     for kind, value in read(text, names):
         if kind == "number":
             stack.append(number(value))
-            terms.append(1)
+            terms.append(Terms(1, 1))
         elif kind == "name":
             stack.append(_named(value, names, letter, text))
-            terms.append(1)
+            terms.append(Terms(1, 1))
         elif value == "neg":
             stack.append(-stack.pop())
         elif value == "floor":
             stack.append(_floored(stack.pop()))
         else:
             right, left = stack.pop(), stack.pop()
-            counts = (terms.pop(), terms.pop())
-            terms.append(_summands(value, (right, left), counts, text))
+            behind, before = terms.pop(), terms.pop()
+            numbers = hasattr(left, "numerator") and hasattr(right, "numerator")
+            terms.append(Terms(1, 1) if numbers else _multiplied_out(value, before, behind, right, text))
             stack.append(_bounded(_apply(value, left, right, text), text))
     whole = isinstance(stack[0], Rational) and stack[0].denominator == 1
     return int(stack[0]) if whole else stack[0]
 
 
-def _summands(sign: str, sides: tuple[Any, Any], counts: tuple[int, int], text: str) -> int:
-    """Count the summands of a value in letters, multiplied out. Raises FormulaError for too many."""
-    if all(hasattr(side, "numerator") for side in sides):
-        return 1
-    below, above = counts
-    power = getattr(sides[0], "numerator", 1) if sign == "^" else 1
-    count = above + below if sign in {"+", "-"} else (above**power if sign == "^" else above * below)
-    if count > MOST_SUMMANDS:
+class Terms(NamedTuple):
+    """How many terms a value may have above and below its fraction line, once it is multiplied out."""
+
+    above: int
+    below: int
+
+
+def _multiplied_out(sign: str, left: Terms, right: Terms, value: Any, text: str) -> Terms:
+    """Count the terms of a sum, product, quotient or power, before anybody multiplies it out.
+
+    (H + W + C)^40 has 861 different terms, a sum of ten fractions thousands. Raises FormulaError for too many.
+    """
+    if sign in {"+", "-"}:
+        found = Terms(left.above * right.below + right.above * left.below, left.below * right.below)
+    elif sign == "*":
+        found = Terms(left.above * right.above, left.below * right.below)
+    elif sign == "/":
+        found = Terms(left.above * right.below, left.below * right.above)
+    else:
+        power = min(abs(getattr(value, "numerator", 1)), MOST_SUMMANDS)
+        found = Terms(left.above**power, left.below**power)
+    if found.above * found.below > MOST_SUMMANDS:
         message = f"{shorten(text)!r} has more than {MOST_SUMMANDS:,} summands once it is multiplied out"
         raise FormulaError(message, ways_out=("smaller powers",))
-    return count
+    return found
 
 
 def letters_in(text: str) -> bool:

@@ -33,7 +33,7 @@ _SHARED = ("source", "network", "input", "rounding", "set", "memory", "batch", "
 """Keys of the file that every claim takes over."""
 
 
-class _Shared(BaseModel):
+class Shared(BaseModel):
     """What a file says for all its claims."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True, hide_input_in_errors=True)
@@ -48,7 +48,7 @@ class _Shared(BaseModel):
     dtype: Annotated[str, one_of(*BYTES)] = "float32"
 
 
-class _File(_Shared):
+class _File(Shared):
     """The keys of a claims file."""
 
     name: Text = ""
@@ -56,7 +56,7 @@ class _File(_Shared):
     claims: Any = None
 
 
-class _Claim(_Shared):
+class _Claim(Shared):
     """The keys of a claim."""
 
     quantity: Annotated[str, BeforeValidator(read_quantity)]
@@ -149,13 +149,13 @@ def _validated(model: type[BaseModel], node: Mapping, problems: Problems) -> Any
 
 
 def _value(key: str, node: Node) -> Any:
-    return _texts(node) if key in _AS_WRITTEN else plain(node)
+    return texts(node) if key in _AS_WRITTEN else plain(node)
 
 
-def _texts(node: Node) -> Any:
+def texts(node: Node) -> Any:
     """Return lists and values as they are written. A tree is at most 32 deep, and so is this recursion."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Sequence):
-        return [_texts(item) for item in node.items]
-    return {key: _texts(value) for key, (_, value) in node.pairs.items()}
+        return [texts(item) for item in node.items]
+    return {key: texts(value) for key, (_, value) in node.pairs.items()}

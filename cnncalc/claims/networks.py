@@ -39,14 +39,21 @@ class Networks:
 
     def __call__(self, network: Any, input: str | None, rounding: Any, set: Any) -> Network:  # noqa: A002 - as in specs
         """Load a network. Raises what `load` raises, and TooLarge for a file that asks for too much."""
-        key = repr((network, input, rounding, set))
-        if key not in self._known:
-            self._keep(key, _load_or_error(network, input, rounding, set))
-        found = self._known[key]
+        found = self._found(network, input, rounding, set)
         self.spend(_size(found))
         if isinstance(found, CnncalcError):
             raise found
         return found
+
+    def size(self, network: Any, input: str | None, rounding: Any, set: Any) -> int:  # noqa: A002 - as in specs
+        """Return how many layers a network costs, one that does not fit too."""
+        return _size(self._found(network, input, rounding, set))
+
+    def _found(self, network: Any, input: str | None, rounding: Any, set: Any) -> Network | CnncalcError:  # noqa: A002
+        key = repr((network, input, rounding, set))
+        if key not in self._known:
+            self._keep(key, _load_or_error(network, input, rounding, set))
+        return self._known[key]
 
     def _keep(self, key: str, found: Network | CnncalcError) -> None:
         self._kept += _size(found)

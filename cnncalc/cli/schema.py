@@ -20,16 +20,17 @@ class Kind(StrEnum):
 
     spec = "spec"
     claims = "claims"
+    assignment = "assignment"
 
 
 def schema(
-    kind: Annotated[Kind, typer.Argument(help="Of a spec, or of a claims file.")] = Kind.spec,
+    kind: Annotated[Kind, typer.Argument(help="Of a spec, a claims file or an assignment.")] = Kind.spec,
     format: Annotated[Short, typer.Option(help="JSON either way.")] = Short.json,  # noqa: A002, ARG001
 ) -> None:
-    """The JSON Schema (draft 7) of the spec language, or of claims files; YAML editors complete and check with it."""
+    """The JSON Schema (draft 7) of specs, claims files or assignments; YAML editors complete and check with it."""
     from importlib import import_module  # noqa: PLC0415 - loaded when asked
 
     from cnncalc.render.as_json import write  # noqa: PLC0415
 
-    home = "cnncalc.claims.schema" if kind is Kind.claims else "cnncalc.spec.schema"
-    say(write(import_module(home).schema()))
+    home = {Kind.spec: "spec", Kind.claims: "claims", Kind.assignment: "grading"}[kind]
+    say(write(import_module(f"cnncalc.{home}.schema").schema()))

@@ -64,6 +64,7 @@ class Layer(Card):
     keeps_input        training keeps its input, for the gradient of its weights or of its input
     keeps_output       training keeps its output, for the gradient of its input
     keeps_choices      training keeps, per output value, which input it took or whether it dropped it
+    picks_channels     only some of its input's channels go out: slice, split
     reads_many         `x` is a tuple of volumes: add, multiply, concat
     nonlinear          it is one of the non-linearities that stacks are compared by
     """
@@ -82,6 +83,7 @@ class Layer(Card):
     keeps_input = False
     keeps_output = False
     keeps_choices = False
+    picks_channels = False
     reads_many = False
     nonlinear = False
 

@@ -53,7 +53,7 @@ class MaxPool(_Pool):
         return (self.taps(x) - 1) * y.values
 
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
-        """Return the maxima; padding is less than any value."""
+        """Return the maxima; padding is less than any value, and the largest of nothing else is −∞, as in PyTorch."""
         return sweep(xp, x, self.windows(volume_of(x)), "maximum", -inf)
 
 
@@ -62,7 +62,7 @@ class AvgPool(_Pool):
 
     in (C, H, W) → out (C, H′, W′)      weights 0      biases 0      macs 0
     flops = F·F·C·H′·W′: F·F − 1 additions and a division      stride = F unless given
-    `count_include_pad`: whether zeros of the padding count in the divisor, as in PyTorch.
+    `count_include_pad`: whether zeros of the padding count in the divisor, as in PyTorch; the mean of none is 0.
     Raises StrideMisfit; FilterTooLarge.
     Source: CS231n, Pooling layer; PyTorch AvgPool2d.
     """
@@ -82,6 +82,7 @@ class AvgPool(_Pool):
         windows = self.windows(volume_of(x))
         sums = sweep(xp, x, windows, "add")
         for axis, (size, window) in enumerate(zip(x.shape[2:], windows, strict=True)):
-            held = xp.number(taps_inside(size, window, padding=self.count_include_pad), x)
+            counts = taps_inside(size, window, padding=self.count_include_pad)
+            held = xp.number([max(count, 1) for count in counts], x)  # the sum of none is 0
             sums = sums / xp.reshape(held, (-1, *(1,) * (len(windows) - 1 - axis)))
         return sums

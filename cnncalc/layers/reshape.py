@@ -169,10 +169,10 @@ class Upsample(Costless):
         return Volume(x.channels, tuple(s * size for s, size in zip(self.scales(x), x.spatial, strict=True)))
 
     def views(self, x: Volume) -> tuple[View, ...]:
-        """Return pixel ⌊o/s⌋, or the two around (o + ½)/s − ½."""
+        """Return pixel ⌊o/s⌋, or the two around (o + ½)/s − ½; the one that this is, of an odd s in the middle."""
         if self.mode == "nearest":
             return tuple(View(1, 1, s) for s in self.scales(x))
-        return tuple(View(least(s, 2), 1, s, s // 2) for s in self.scales(x))
+        return tuple(View(least(s, 2), 1, s, s // 2, ahead=s // 2) for s in self.scales(x))
 
     def flops(self, x: Volume, y: Volume) -> Size:
         """Return 0, or a product per corner and the additions that join them."""
@@ -190,10 +190,10 @@ def _blend(xp: Library, x: Array, axis: int, scale: int) -> Array:
     """Return s blends of two neighbours for each pixel of an axis."""
     last = x.shape[axis] - 1
     doubled = [2 * o + 1 - scale for o in range(scale * (last + 1))]  # 2s times the position, whole
-    lower = [at // (2 * scale) for at in doubled]
+    around = [at // (2 * scale) for at in doubled], [-(-at // (2 * scale)) for at in doubled]  # alike on a pixel
     left, right = (
-        xp.take(x, xp.asarray([min(max(at + step, 0), last) for at in lower], device=xp.device), axis=axis)
-        for step in (0, 1)
+        xp.take(x, xp.asarray([min(max(at, 0), last) for at in neighbours], device=xp.device), axis=axis)
+        for neighbours in around
     )
     share = xp.number([at % (2 * scale) / (2 * scale) for at in doubled], x)
     return left + (right - left) * xp.reshape(share, (-1, *(1,) * (len(x.shape) - 1 - axis)))

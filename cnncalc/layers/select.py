@@ -101,6 +101,7 @@ class Slice(Free):
     type = "slice"
     stem = "slice"
     words = ("slice",)
+    picks_channels = True
     after_word = "start"
     after_hyphen = "stop"
 
@@ -141,6 +142,7 @@ class Split(Free):
     type = "split"
     stem = "split"
     words = ("split",)
+    picks_channels = True
     after_word = "parts"
     after_hyphen = "part"
 

@@ -69,3 +69,4 @@ class Spec(NamedTuple):
     freeze: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     file: str | None = None
+    frozen_at: Where = Where()

@@ -24,9 +24,9 @@ from cnncalc.volume import Volume, nearest, parse_volume, shorten
 class _Source:
     """One text: its root, its header, and what is wrong with it."""
 
-    def __init__(self, text: str | bytes, file: str | None) -> None:
+    def __init__(self, text: str | bytes | Node, file: str | None) -> None:
         self.problems = Problems(file)
-        self.root = read_yaml(text, file=file)
+        self.root = read_yaml(text, file=file) if isinstance(text, str | bytes) else text
         self.header = self._read_header()
 
     def _read_header(self) -> Header | None:
@@ -131,8 +131,8 @@ class _Source:
         return {}
 
 
-def read_spec(text: str | bytes, *, file: str | None = None, set: Names[str, Size] | None = None) -> Spec:  # noqa: A002
-    """Read a spec; `set` chooses its parameters.
+def read_spec(text: str | bytes | Node, *, file: str | None = None, set: Names[str, Size] | None = None) -> Spec:  # noqa: A002
+    """Read a spec, or what has been read of one; `set` chooses its parameters.
 
     Raises a SpecError, or SeveralErrors with the first twenty.
     """
@@ -155,8 +155,10 @@ def read_spec(text: str | bytes, *, file: str | None = None, set: Names[str, Siz
         Published(**claim.model_dump(), where=at) for claim, at in zip(header.published, places, strict=True)
     )
     rounding = header.rounding or body.header.rounding or "exact"
+    freezing = source if header.freeze else body
     freeze = header.freeze or body.header.freeze
-    return Spec(header.name, volume, entries, rounding, header.source, claims, freeze, body.parameters(), file)
+    at = freezing.problems.where(freezing.node("freeze") or freezing.root)
+    return Spec(header.name, volume, entries, rounding, header.source, claims, freeze, body.parameters(), file, at)
 
 
 def _family(name: str, member: _Source) -> _Source:

@@ -14,6 +14,7 @@ Scalar(value='pool2', text='pool2', plain=True, line=1, column=20, raw='')
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import yaml
@@ -30,16 +31,20 @@ if TYPE_CHECKING:
 MAX_DEPTH = 32
 MAX_NODES = 20_000
 _Theirs: TypeAlias = Any  # PyYAML's events and marks: its two parsers share no useful types
+ReadScalar: TypeAlias = Callable[[str, Where], str | int | float | bool | None]
 LOADER: _Theirs = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # some builds of PyYAML lack the C parser
 
 
-def read_yaml(text: str | bytes, *, file: str | None = None) -> Node:
-    """Read one document; every error says where. Raises YamlError, BadValue, TooLarge, Unreadable."""
+def read_yaml(text: str | bytes, *, file: str | None = None, scalar: ReadScalar = read_scalar) -> Node:
+    """Read one document; every error says where. Raises YamlError, BadValue, TooLarge, Unreadable.
+
+    scalar  reads what stands without quotes
+    """
     text = decode(text, file).removeprefix("\ufeff")
     if bad := forbidden(text):
         message = f"an invisible character, U+{ord(bad[0]):04X}, that a spec cannot hold"
         raise YamlError(message, where=spot(text[: bad.start()], file), ways_out=("delete it",))
-    tree = Tree(text, file)
+    tree = Tree(text, file, scalar)
     for event in _events(tree):
         tree.take(event)
     if tree.root is None or (isinstance(tree.root, Scalar) and tree.root.plain and not tree.root.text):
@@ -71,9 +76,10 @@ class _Open:
 class Tree:
     """A tree that grows event by event."""
 
-    def __init__(self, text: str, file: str | None) -> None:
+    def __init__(self, text: str, file: str | None, read: ReadScalar = read_scalar) -> None:
         self.text = text
         self.file = file
+        self.read = read
         self.root: Node | None = None
         self.stack: list[_Open] = []
         self.nodes = 0
@@ -125,7 +131,7 @@ class Tree:
         if is_plain and (glued := _GLUED_VALUE.match(text)):
             raise YamlError(GLUED, where=where, ways_out=(f"{cut_short(glued[0][:-1])} {glued[0][-1]}…",))
         is_text = not is_plain or (self.stack and self.stack[-1].wants_key)
-        value = text if is_text else read_scalar(text, where)
+        value = text if is_text else self.read(text, where)
         start, end = event.start_mark, event.end_mark
         raw = self.text[start.index : end.index] if end.line > start.line else ""
         if raw[:1] in {"|", ">"}:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import Any, NamedTuple
+from warnings import catch_warnings, simplefilter
 
 from cnncalc.arrays import Array, Library
-from cnncalc.errors import BackendMissing, UsageError
+from cnncalc.errors import BackendLacks, BackendMissing, UsageError
+from cnncalc.volume import shorten
+
+DTYPES = ("float32", "float64", "float16")
+"""What kernels compute in."""
 
 
 class Backend(NamedTuple):
@@ -58,14 +63,46 @@ def library_of(x: Array) -> Library:
 
     Raises UsageError for what is no array of a library that is known.
     """
-    home = type(x).__module__.split(".")[0]
     for name, backend in BACKENDS.items():
-        if home in backend.modules:
+        if _home(x) in backend.modules and hasattr(x, "dtype"):
             found = find(name)
             return Library(
                 found.namespace, getattr(x, "device", None), writes_out=backend.writes_out, immutable=backend.immutable
             )
     raise UsageError(f"{type(x).__name__} is no array of {', '.join(BACKENDS)}", ways_out=("numpy.asarray(x)",))
+
+
+def taken(xp: Library, given: Any) -> Array:
+    """Return numbers as an array of a library: those of another library by way of NumPy, and without gradients."""
+    plain = detached(given)
+    own = type(xp.empty(0, device=xp.device))
+    if hasattr(plain, "__array__") and _home(plain) != own.__module__.split(".")[0]:
+        plain = import_module("numpy").require(plain, requirements="W")  # a writable copy, if it was none
+    return xp.asarray(plain, device=xp.device)
+
+
+def detached(x: Array) -> Array:
+    """Return an array that remembers no gradients: kernels write over what they have read."""
+    return x.detach() if hasattr(x, "detach") else x
+
+
+def _home(x: Any) -> str:
+    """Return the library that a value comes from."""
+    return type(x).__module__.split(".")[0]
+
+
+def require_dtype(dtype: str, xp: Library | None = None) -> None:
+    """Raise UsageError for a dtype that kernels do not compute in, BackendLacks for one that a library has not."""
+    if dtype not in DTYPES:
+        raise UsageError(f"kernels do not compute in {dtype!r}", ways_out=DTYPES)
+    if xp is None:
+        return
+    with catch_warnings():
+        simplefilter("ignore")  # what is told here
+        wanted = getattr(xp, dtype)
+        if xp.zeros(1, dtype=wanted, device=xp.device).dtype != wanted:
+            message = f"{xp.namespace.__name__} computes in 32 bits as it is set up, not in {dtype}"
+            raise BackendLacks(message, ways_out=("float32", "JAX_ENABLE_X64=1", "--backend numpy"))
 
 
 def _device(name: str, namespace: Any, device: str) -> Any:
@@ -74,7 +111,7 @@ def _device(name: str, namespace: Any, device: str) -> Any:
         place = _OBJECTS.get(name, lambda text: text)(device)
         namespace.zeros(1, device=place)
     except Exception as error:  # noqa: BLE001 - each library has its own; all mean that the device cannot be used
-        first = str(error).strip().split("\n")[0]
+        first = shorten(str(error).strip().split("\n")[0], 120)
         raise BackendMissing(f"{name} has no device {device!r}: {first}", ways_out=("leave out --device",)) from None
     return place
 

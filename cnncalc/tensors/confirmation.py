@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, NamedTuple
 
+from cnncalc.arrays import Library
 from cnncalc.errors import UsageError
 from cnncalc.ledger import SCHEMA_VERSION, Ledger, tally
 from cnncalc.memory.budgets import read_memory
@@ -14,12 +15,13 @@ from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.memory.liveness import Peak, peak
 from cnncalc.network import Network
 from cnncalc.row import Row
+from cnncalc.seen import Span, followed
 from cnncalc.spec.model import INPUT
-from cnncalc.tensors.backends import find
+from cnncalc.tensors.backends import find, require_dtype
 from cnncalc.tensors.execution import Step, drawn_input, nbytes, outputs, steps
 from cnncalc.tensors.machine import require_room
-from cnncalc.tensors.probe import Seen, probe
-from cnncalc.tensors.weights import Drawn, require_dtype
+from cnncalc.tensors.probe import expected, probe
+from cnncalc.tensors.weights import Drawn, require_seed
 
 
 class Confirmed(NamedTuple):
@@ -92,7 +94,7 @@ def confirm(  # noqa: PLR0913 - what may be chosen about a run, all by name
 ) -> Confirmation:
     """Run a network on drawn images and weights, and hold each number of its ledger against what was met.
 
-    field         probe the receptive field as well: as many images per axis as it has pixels
+    field         probe the receptive field as well: an image per pixel of an axis, and one more
     memory_limit  bytes, or ``"8GiB"``; half of what the machine has free if not given
     progress      called behind each layer
     Raises MemoryShort, before anything is allocated, if the run needs more; UsageError for a network in letters.
@@ -101,31 +103,62 @@ def confirm(  # noqa: PLR0913 - what may be chosen about a run, all by name
     >>> confirm(load("conv3-8 relu maxpool2 fc-10", input="8x8x3")).confirmed
     True
     """
+    import numpy as np  # noqa: PLC0415 - only this room loads an array library
+
     if network.conditions is not None:
         raise UsageError("a network in letters has no tensors", ways_out=("give its input in numbers: 224x224x3",))
     require_dtype(dtype)
+    require_seed(seed)
     ledger, most = tally(network, batch=batch, dtype=dtype, memory="outputs"), peak(network)
-    images = max(batch, *network.input.spatial) if field else batch
+    images = max(batch, *(size + 1 for size in network.input.spatial)) if field else batch
     _require_room(ledger, most, images, memory_limit)
     xp = find(backend, device)
+    require_dtype(dtype, xp)
+    with np.errstate(all="ignore"):  # NaN and infinity may come out; shapes, sizes and products are what is asked for
+        layers, fullest = _run(ledger, most, xp, seed, progress)
+        if field:
+            layers = _with_fields(layers, ledger, xp, seed)
+    met = (most.values * batch * bytes_per_value(dtype), fullest)
+    return Confirmation(network, tuple(layers), met, batch, dtype, backend)
+
+
+def _run(
+    ledger: Ledger, most: Peak, xp: Library, seed: int, progress: Callable[[Step], None] | None
+) -> tuple[list[Confirmed], int]:
+    """Return what was met layer by layer, and the bytes that lived at the fullest moment."""
+    network, batch, dtype = ledger.network, ledger.batch, ledger.dtype
     rows = {row.name: row for row in ledger.rows}
     volumes = {INPUT: drawn_input(xp, network, batch, dtype, seed)}
     fullest, layers = nbytes(xp, volumes[INPUT]), []
-    for step, alive in zip(
-        steps(network, xp, volumes, Drawn(xp, dtype, seed), outputs(network)), most.alive[1:], strict=True
-    ):
+    run = steps(network, xp, volumes, Drawn(xp, dtype, seed), outputs(network))
+    for step, alive in zip(run, most.alive[1:], strict=True):
         row = rows[step.node.name]
         predicted = _predicted(row, batch, bytes_per_value(dtype), alive)
         layers.append(Confirmed(row.name, row.type, predicted, _measured(step, nbytes(xp, step.y))))
         fullest = max(fullest, step.live)
         if progress:
             progress(step)
-    volumes.clear()
-    if field:
-        seen = probe(network, rows, xp, dtype, seed)
-        layers = [_with_field(layer, seen.get(layer.name, ()), network) for layer in layers]
-    met = (most.values * batch * bytes_per_value(dtype), fullest)
-    return Confirmation(network, tuple(layers), met, batch, dtype, backend)
+    return layers, fullest
+
+
+def _with_fields(layers: list[Confirmed], ledger: Ledger, xp: Library, seed: int) -> list[Confirmed]:
+    """Add the pixels that the middle output sees, touched and by the rules, where touching shows anything."""
+    touched, seen = probe(ledger.network, xp, ledger.dtype, seed), followed(ledger.network)
+    rows = {row.name: row for row in ledger.rows}
+    found = []
+    for layer in layers:
+        if met := touched.get(layer.name):
+            said = [expected(*axis) for axis in zip(met, seen[layer.name], rows[layer.name].fields, strict=True)]
+            layer = layer._replace(  # noqa: PLW2901 - the same layer with one more number
+                predicted={**layer.predicted, "pixels_seen": list(map(_ends, said))},
+                measured={**layer.measured, "pixels_seen": list(map(_ends, met))},
+            )
+        found.append(layer)
+    return found
+
+
+def _ends(span: Span) -> list[int | None]:
+    return [None, None] if span is None else list(span)
 
 
 def _require_room(ledger: Ledger, most: Peak, images: int, limit: str | int | None) -> None:
@@ -133,6 +166,8 @@ def _require_room(ledger: Ledger, most: Peak, images: int, limit: str | int | No
     size = bytes_per_value(ledger.dtype)
     held = max((row.weights + row.biases + row.buffers for row in ledger.rows), default=0)
     formula = f"({most.values:,} values at {most.layer}·{images} images + {held:,} of the largest layer)·{size} bytes"
+    if limit is not None and type(limit) not in (int, str):
+        raise UsageError(f"a memory limit is bytes or a text, not {limit!r}", ways_out=("8GiB", "8 * 2**30"))
     allowed = read_memory(limit) if isinstance(limit, str) else limit
     require_room((most.values * images + held) * size, allowed, formula)
 
@@ -161,17 +196,3 @@ def _measured(step: Step, output_bytes: int) -> dict[str, Any]:
         "activation_bytes": output_bytes,
         "live_bytes": step.live,
     }
-
-
-def _with_field(layer: Confirmed, seen: tuple[Seen, ...], network: Network) -> Confirmed:
-    """Add the pixels that the middle output sees; where they agree with the rules, the image's own share of them."""
-    if len(seen) < len(network.input.spatial):
-        return layer
-    met = [[one.begin, one.end] for one in seen]
-    said = [
-        found if one.agrees(size) else [max(one.first, 0), min(one.last, size - 1)]
-        for one, found, size in zip(seen, met, network.input.spatial, strict=True)
-    ]
-    return layer._replace(
-        predicted={**layer.predicted, "pixels_seen": said}, measured={**layer.measured, "pixels_seen": met}
-    )

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from cnncalc.arrays import Array, Library
 from cnncalc.errors import UsageError
+from cnncalc.ledger import require_batch
 from cnncalc.network import Network, Node, named
 from cnncalc.spec.model import INPUT
-from cnncalc.tensors.backends import find, library_of
-from cnncalc.tensors.weights import Drawn, Given, Tensors, require_dtype
+from cnncalc.tensors.backends import DTYPES, detached, find, library_of, require_dtype
+from cnncalc.tensors.weights import Drawn, Given, Tensors, require_seed
 
 
 class Step(NamedTuple):
@@ -61,13 +62,16 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
     for name in keep:
         if name != INPUT:
             named(network.nodes, name)
+    require_seed(seed)
     if x is None:
         require_dtype(dtype)
+        require_batch(batch)
         xp = find(backend, device)
+        require_dtype(dtype, xp)
         x = drawn_input(xp, network, batch, dtype, seed)
     else:
         xp = library_of(x)
-        dtype = _own_dtype(xp, network, x)
+        dtype, x = _own_dtype(xp, network, x), detached(x)
     source = Drawn(xp, dtype, seed) if weights is None else Given(xp, dtype, network, weights)
     volumes: dict[str, Array] = {INPUT: x}
     for _ in steps(network, xp, volumes, source, {*keep, *outputs(network)}):
@@ -147,7 +151,8 @@ def _own_dtype(xp: Library, network: Network, x: Array) -> str:
         message = f"an input (N, {sizes}) is run, not {tuple(x.shape)}"
         way_out = "x[None]" if tuple(x.shape) == wanted else f"load(…, input={network.input.write()!r}) of other sizes"
         raise UsageError(message, ways_out=(way_out,))
-    for dtype in ("float32", "float64", "float16"):
+    require_batch(x.shape[0])
+    for dtype in DTYPES:
         if getattr(xp.namespace, dtype, None) == x.dtype:
             return dtype
     raise UsageError(f"kernels do not compute in {x.dtype}", ways_out=("float32", "float64"))

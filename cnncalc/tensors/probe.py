@@ -1,79 +1,72 @@
 """The receptive field by touching the input: NaN in, and wherever NaN comes out, that pixel was seen.
 
 Along one axis at a time, image number i of a batch has NaN in all of its pixels number i. The middle output of a
-layer is NaN in just the images whose pixel it sees.
+layer is NaN in just the images whose pixel it sees. One more image has no NaN: where NaN comes out of that, as behind a
+maximum over nothing but padding, touching shows nothing.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 from cnncalc.arrays import Array, Library
+from cnncalc.field import Field
 from cnncalc.network import Network
-from cnncalc.row import Row
+from cnncalc.seen import Seen, Span
 from cnncalc.spec.model import INPUT
 from cnncalc.tensors.execution import steps
 from cnncalc.tensors.weights import Drawn
 
-Span: TypeAlias = tuple[int, int]
-"""The first and the last pixel along an axis."""
 
+def probe(network: Network, xp: Library, dtype: str, seed: int) -> dict[str, tuple[Span, ...]]:
+    """Return, layer by layer and axis by axis, the first and the last pixel that changed the middle output.
 
-class Seen(NamedTuple):
-    """What the middle output of a layer sees along an axis.
-
-    first, last    the first and last pixel, by the rules; beyond the image where padding is seen
-    begin, end     the first and last pixel of the image that changed it; None: none did
+    Layers out of which NaN comes untouched are left out.
     """
-
-    first: int
-    last: int
-    begin: int | None
-    end: int | None
-
-    def agrees(self, size: int) -> bool:
-        """Whether both ends are where the rules put them; an end beyond the image can only not be exceeded.
-
-        With holes between its taps, a filter that begins outside need not meet the image's first pixel.
-        """
-        if self.begin is None or self.end is None:
-            return self.last < 0 or self.first >= size
-        begins = self.begin == self.first if self.first >= 0 else self.begin >= 0
-        ends = self.end == self.last if self.last < size else self.end < size
-        return begins and ends
-
-
-def probe(network: Network, rows: dict[str, Row], xp: Library, dtype: str, seed: int) -> dict[str, tuple[Seen, ...]]:
-    """Return, layer by layer and axis by axis, what the middle output sees; unknown fields are left out."""
-    seen: dict[str, tuple[Seen, ...]] = {}
+    seen: dict[str, tuple[Span, ...]] = {}
+    lost: set[str] = set()
     for axis, size in enumerate(network.input.spatial):
         volumes = {INPUT: _touched(xp, network, axis, dtype)}
         for step in steps(network, xp, volumes, Drawn(xp, dtype, seed), ()):
-            field = rows[step.node.name].fields[axis]
-            if not field.is_known:
-                continue
-            middle = step.y.shape[2 + axis] // 2
-            touched = _touches(xp, step.y, axis, middle, size)
-            found = (touched[0], touched[-1]) if touched else (None, None)
-            one = Seen(int(field.first(middle)), int(field.last(middle)), *found)
-            seen[step.node.name] = (*seen.get(step.node.name, ()), one)
-    return seen
+            touched = _touches(xp, step.y, axis, step.y.shape[2 + axis] // 2)
+            if size in touched:
+                lost.add(step.node.name)
+            span = (touched[0], touched[-1]) if touched else None
+            seen[step.node.name] = (*seen.get(step.node.name, ()), span)
+    return {name: spans for name, spans in seen.items() if name not in lost}
+
+
+def expected(met: Span, seen: Seen, field: Field) -> Span:
+    """Return what the middle output sees by the rules: place by place, and no more than the table's field.
+
+    Behind layers that pick channels that is the most it can see, so what was met is expected if it lies within.
+    """
+    middle = len(seen.spans) // 2
+    span = seen.spans[middle]
+    if span and field.is_known and not _within(span, (field.first(middle), field.last(middle))):
+        return int(field.first(middle)), int(field.last(middle))
+    return met if seen.most and (met is None or (span and _within(met, span))) else span
+
+
+def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _touched(xp: Library, network: Network, axis: int, dtype: str) -> Array:
-    """Return as many images as the axis has pixels: ones, and NaN in image i wherever the axis is at i."""
+    """Return an image per pixel of the axis, and one more: ones, and NaN in image i wherever the axis is at i."""
     size = network.input.spatial[axis]
     shape = [1] * (2 + len(network.input.spatial))
-    shape[0], shape[2 + axis] = size, size
-    diagonal = xp.eye(size, dtype=xp.bool, device=xp.device)
-    ones = xp.ones((size, network.input.channels, *network.input.spatial), dtype=getattr(xp, dtype), device=xp.device)
+    shape[0], shape[2 + axis] = size + 1, size
+    diagonal = xp.eye(size + 1, size, dtype=xp.bool, device=xp.device)
+    images = (size + 1, network.input.channels, *network.input.spatial)
+    ones = xp.ones(images, dtype=getattr(xp, dtype), device=xp.device)
     return xp.where(xp.reshape(diagonal, tuple(shape)), xp.number(float("nan"), ones), ones)
 
 
-def _touches(xp: Library, y: Array, axis: int, middle: int, size: int) -> list[int]:
+def _touches(xp: Library, y: Array, axis: int, middle: int) -> list[int]:
     """Return the images in which the middle of an axis is NaN anywhere."""
     places: list[Any] = [slice(None)] * len(y.shape)
     places[2 + axis] = middle
-    lost = xp.isnan(xp.reshape(y[tuple(places)], (size, -1)))
+    lost = xp.isnan(xp.reshape(y[tuple(places)], (y.shape[0], -1)))
     hit = xp.any(lost, axis=1)
-    return [image for image in range(size) if bool(hit[image])]
+    return [image for image in range(y.shape[0]) if bool(hit[image])]

@@ -10,14 +10,11 @@ from zlib import crc32
 from cnncalc.arrays import Array, Library
 from cnncalc.errors import UsageError, WeightsMisfit
 from cnncalc.network import Network, Node
+from cnncalc.tensors.backends import taken
 from cnncalc.volume import nearest, shorten
 
 Tensors: TypeAlias = dict[str, Array]
 """A layer's arrays: `weight`, `bias`, `running_mean`, `running_var`."""
-
-DTYPES = ("float32", "float64", "float16")
-"""What kernels compute in."""
-
 
 _SHOWN = 3
 """So many arrays are named in a message."""
@@ -86,14 +83,17 @@ class Given:
             raise WeightsMisfit(f"{name} is not given", ways_out=(f"give it as an array of shape {shape}",))
         given = self.arrays[name]
         try:
-            array = self.xp.asarray(given, dtype=getattr(self.xp, self.dtype), device=self.xp.device)
-        except (TypeError, ValueError, RuntimeError) as error:
+            array = taken(self.xp, given)
+        except (TypeError, ValueError, RuntimeError, OverflowError) as error:
             message = f"{name} is no array of numbers: {shorten(str(error), 80)}"
             raise WeightsMisfit(message, ways_out=(f"an array of shape {shape}",)) from None
+        if not self.xp.isdtype(array.dtype, ("bool", "integral", "real floating")):
+            message = f"{name} is no array of numbers: it holds {array.dtype}"
+            raise WeightsMisfit(message, ways_out=(f"an array of shape {shape} in {self.dtype}",))
         if tuple(array.shape) != shape:
             message = f"{name} has the shape {tuple(array.shape)}, not {shape}"
             raise WeightsMisfit(message, ways_out=(f"an array of shape {shape}",))
-        return array
+        return self.xp.astype(array, getattr(self.xp, self.dtype), copy=False)
 
     def require_numbers(self, outputs: Iterable[Array]) -> None:
         """Raise WeightsMisfit with the arrays that hold NaN, if NaN came out.
@@ -102,13 +102,17 @@ class Given:
         """
         if not any(bool(self.xp.any(self.xp.isnan(y))) for y in outputs):
             return
-        lost = [name for name, array in self.arrays.items() if bool(self.xp.any(self.xp.isnan(self.xp.asarray(array))))]
+        lost = [name for name, array in self.arrays.items() if _holds_nan(self.xp, taken(self.xp, array))]
         if lost:
             message = f"{', '.join(lost[:_SHOWN])} hold{'s' * (len(lost) == 1)} NaN"
             raise WeightsMisfit(message, ways_out=("weights from before they were lost", "leave out weights="))
 
 
-def require_dtype(dtype: str) -> None:
-    """Raise UsageError for a dtype that kernels do not compute in."""
-    if dtype not in DTYPES:
-        raise UsageError(f"kernels do not compute in {dtype!r}", ways_out=DTYPES)
+def _holds_nan(xp: Library, array: Array) -> bool:
+    return xp.isdtype(array.dtype, "real floating") and bool(xp.any(xp.isnan(array)))
+
+
+def require_seed(seed: int) -> None:
+    """Raise UsageError for what draws no numbers."""
+    if type(seed) is not int or seed < 0:
+        raise UsageError(f"a seed is a whole number from 0, not {seed!r}", ways_out=("seed 0",))

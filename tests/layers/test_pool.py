@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cnncalc import load, run
 from cnncalc.errors import StrideMisfit
 from cnncalc.layers.layer import Layer
 from cnncalc.layers.pool import AvgPool, MaxPool
@@ -94,3 +95,12 @@ def test_an_average_may_leave_the_padding_out() -> None:
     )
     assert with_zeros.output(x) == without.output(x)
     assert with_zeros != without
+
+
+def test_a_mean_of_nothing_is_0() -> None:
+    """A window on padding alone, whose zeros do not count, holds no value: its sum is 0, and so is its mean."""
+    np = pytest.importorskip("numpy")
+    pool = {"kernel_size": 1, "stride": 1, "padding": 1, "count_include_pad": False}
+    network = load({"name": "edge", "input": "2x1", "layers": [{"avgpool": pool}]})
+    y = run(network, np.asarray([[[3, 5]]], dtype="float32"))["pool1"]
+    assert y.tolist() == [[[0, 3, 5, 0]]]

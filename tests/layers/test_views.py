@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnncalc import load, tally
 from cnncalc.field import LONGEST_PERIOD, UNKNOWN, Field
 from cnncalc.layers.activation import ReLU
 from cnncalc.layers.conv import Conv, DepthwiseConv
@@ -257,3 +258,11 @@ def test_some_layers_see_everything(card: Layer) -> None:
 def test_an_activation_sees_one_pixel() -> None:
     """An activation's field is its input's."""
     assert ReLU().views(Volume(3, (5, 7))) == (View(1), View(1))
+
+
+def test_paths_that_drift_apart() -> None:
+    """Strides 2 and 3 on 7 pixels give 3 places each; 0 to 6 and 3 are seen at place 1: no one jump says so."""
+    layers = [{"a": "conv4-1/s2/p2/d2/ceil", "from": "input"}, {"b": "zero-shortcut-1/s3", "from": "input"}]
+    layers += [{"both": "concat", "from": ["a", "b"]}]
+    spec = {"name": "drift", "input": "7x1", "layers": layers}
+    assert tally(load(spec))["both"].receptive_field == (None,)

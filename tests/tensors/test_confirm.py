@@ -163,6 +163,13 @@ def test_a_memory_limit_holds() -> None:
     assert isinstance(confirm(network, memory_limit=enough), Confirmation)
 
 
+@pytest.mark.parametrize("limit", [1.5, True, [1]])
+def test_what_is_no_memory_limit(limit: Any) -> None:
+    """A limit is bytes or a text."""
+    with pytest.raises(cnncalc.errors.UsageError, match="memory limit"):
+        confirm(cnncalc.load("conv3-4", input="4x4x1"), memory_limit=limit)
+
+
 def test_letters_are_refused() -> None:
     """A letter has no tensor."""
     with pytest.raises(cnncalc.errors.UsageError, match="letters"):

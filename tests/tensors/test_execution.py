@@ -11,8 +11,8 @@ np = pytest.importorskip("numpy")
 from arrays_for import random_images, random_weights  # noqa: E402 - behind importorskip
 from libraries import INSTALLED, as_array, as_numpy, library  # noqa: E402
 
-from cnncalc import load, run  # noqa: E402
-from cnncalc.errors import UsageError  # noqa: E402
+from cnncalc import confirm, load, run  # noqa: E402
+from cnncalc.errors import BackendLacks, UsageError  # noqa: E402
 
 RESIDUAL = {
     "name": "residual",
@@ -121,6 +121,8 @@ REFUSED: list[tuple[Any, str, str]] = [  # images, what is said, the way out
     (np.zeros((1, 8, 8, 4), np.float32), "(N, 4, 8, 8) is run, not (1, 8, 8, 4)", "8x8x4"),
     (np.zeros((4, 8, 8), np.float32), "(N, 4, 8, 8) is run, not (4, 8, 8)", "x[None]"),
     (np.zeros((1, 4, 8, 8), np.int64), "kernels do not compute in int64", "float32"),
+    (np.zeros((0, 4, 8, 8), np.float32), "at least one image, not 0", "batch 1"),
+    (np.zeros, "builtin_function_or_method is no array", "numpy.asarray(x)"),
     ([[1.0]], "list is no array", "numpy.asarray(x)"),
     ("8x8x4", "str is no array", "numpy.asarray(x)"),
 ]
@@ -152,3 +154,25 @@ def test_a_dtype_that_kernels_do_not_compute_in() -> None:
     """Whole numbers are no dtype to run in."""
     with pytest.raises(UsageError, match="int8"):
         run(load(RESIDUAL), dtype="int8")
+
+
+@pytest.mark.parametrize("batch", [0, -1, "2", 1.5, None, True])
+def test_a_batch_of_no_images(batch: Any) -> None:
+    """Images are counted in whole numbers from 1."""
+    with pytest.raises(UsageError, match="at least one image"):
+        run(load(RESIDUAL), batch=batch)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "a", None])
+@pytest.mark.parametrize("ask", [run, confirm])
+def test_a_seed_that_draws_nothing(ask: Any, seed: Any) -> None:
+    """A seed is a whole number from 0."""
+    with pytest.raises(UsageError, match="whole number from 0"):
+        ask(load(RESIDUAL), seed=seed)
+
+
+def test_a_dtype_that_a_library_has_not_as_it_is_set_up() -> None:
+    """JAX has no 64 bits unless it is told: said before it would quietly compute in 32."""
+    if not pytest.importorskip("jax").config.jax_enable_x64:
+        with pytest.raises(BackendLacks, match="not in float64"):
+            confirm(load(RESIDUAL), backend="jax", dtype="float64")

@@ -34,6 +34,11 @@ MISFITS: list[tuple[dict[str, Any], str, str]] = [  # what is given, what is sai
     (changed(conv1__bias=np.full(4, np.nan)), "conv1.bias holds NaN", ""),
     (changed(conv1__bias="none"), "conv1.bias is no array of numbers", "(4,)"),
     (changed(conv1__bias=[[1], [1, 2]]), "conv1.bias is no array of numbers", "(4,)"),
+    (changed(conv1__bias=[None] * 4), "conv1.bias is no array of numbers: it holds object", "float32"),
+    (changed(conv1__bias=[10**400] * 4), "conv1.bias is no array of numbers: it holds object", "float32"),
+    (changed(conv1__bias=np.ones(4) * 1j), "conv1.bias is no array of numbers: it holds complex128", "float32"),
+    (changed(conv1__bias=["1", "2", "3", "4"]), "conv1.bias is no array of numbers: it holds <U1", "float32"),
+    (changed(conv1__bias=np.full(4, "2020", "M8[Y]")), "conv1.bias is no array of numbers: it holds date", "float32"),
     (changed(conv1__gamma=np.zeros(4)), "conv1.gamma is given, and conv1 holds weight, bias", "leave it out"),
     (changed(relu1__weight=np.zeros(4)), "relu1.weight is given, and relu1 holds nothing", "leave it out"),
     (changed(conv2__weight=np.zeros(4)), "no layer takes the weights 'conv2.weight'", "conv1.weight"),
@@ -62,6 +67,26 @@ def test_arrays_of_any_library(backend: str) -> None:
     for given in (weights, own, lists):
         y = run(NETWORK, as_array(xp, X), weights=given)["fc1"]
         np.testing.assert_allclose(np.from_dlpack(y), wanted, rtol=1e-4, atol=1e-5)
+
+
+def test_arrays_of_another_library() -> None:
+    """PyTorch's parameters, gradients and all, serve any library's images; what comes out remembers none."""
+    torch = pytest.importorskip("torch")
+    weights = random_weights(NETWORK)
+    wanted = run(NETWORK, X, weights=weights)["fc1"]
+    learning = {name: torch.nn.Parameter(torch.asarray(value)) for name, value in weights.items()}
+    for name in INSTALLED:
+        x = as_array(library(name), X)
+        y = run(NETWORK, x.requires_grad_() if name == "torch" else x, weights=learning)["fc1"]
+        np.testing.assert_allclose(np.from_dlpack(y), wanted, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_whole_numbers_are_numbers(name: str) -> None:
+    """Weights in integers are taken as they are meant."""
+    network = load("conv1-1/nobias", input="1x1x1")
+    y = run(network, as_array(library(name), np.full((1, 1, 1, 1), 2.5)), weights={"conv1.weight": [[[[3]]]]})["conv1"]
+    assert float(y.reshape(-1)[0] if name == "torch" else np.from_dlpack(y).flat[0]) == 7.5
 
 
 def test_given_weights_are_left_as_they_are() -> None:

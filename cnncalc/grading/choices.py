@@ -1,0 +1,69 @@
+"""What a question offers to choose from: the right answer, and what known slips give; judged as an answer would be."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnncalc.claims.kinds import Fitting
+from cnncalc.grading.judge import judge
+from cnncalc.grading.key import Right, write_value
+from cnncalc.grading.submission import Answer
+
+MOST = 4
+"""So many are offered where a question does not say how many."""
+
+_LEAST = 3
+_WORDS = ("fits", "does not fit")
+
+
+class Choice(NamedTuple):
+    """One of several answers.
+
+    slip  the known slip that gives it; empty for the right one, and for the other word of two
+    """
+
+    text: str
+    slip: str = ""
+    right: bool = False
+
+
+def choices_of(right: Right) -> list[Choice] | None:
+    """Return the right answer and as many distinct slips as are asked for; [] for an open question, None if too few.
+
+    A drawn question that does not say how many has three or four; one that is not drawn may have fewer.
+    """
+    question = right.question
+    if question.choices == 0:
+        return []
+    found = [Choice(written_answer(right), right=True), *_wrong(right)]
+    if question.choices is not None:
+        return found[: question.choices] if len(found) >= question.choices > 1 else None
+    return found[:MOST] if len(found) > 1 else []
+
+
+def enough(right: Right) -> bool:
+    """Whether a drawn question has enough to choose from."""
+    found = choices_of(right)
+    if found is None or right.question.choices is not None:
+        return found is not None
+    return len(found) >= (len(_WORDS) if right.question.claim.quantity == "fit" else _LEAST)
+
+
+def written_answer(right: Right) -> str:
+    """Write the right answer as a student would; of a fit the word alone, for the quotient would give it away."""
+    if isinstance(right.value, Fitting):
+        return _WORDS[0] if right.value.fits else _WORDS[1]
+    return right.written()
+
+
+def _wrong(right: Right) -> list[Choice]:
+    if isinstance(right.value, Fitting):
+        return [Choice(_WORDS[1] if right.value.fits else _WORDS[0])]
+    seen = {written_answer(right)}
+    found = []
+    for slip, value in right.slips:
+        text = "" if callable(value) else write_value(value, right.question.claim.quantity)
+        if text and text not in seen and judge(right, Answer(text)).share < 1:
+            seen.add(text)
+            found.append(Choice(text, slip))
+    return found

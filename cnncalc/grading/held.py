@@ -1,0 +1,89 @@
+"""Whether an answer is a value, as near as is asked for; and if it is but for how it is written, the slip in that."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from cnncalc.claims.kinds import Fitting, Values
+from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, TWO_DIGITS, Number
+from cnncalc.claims.verdict import Verdict, verdict
+from cnncalc.grading import slips as named
+from cnncalc.grading.assignment import Accepted
+from cnncalc.grading.key import Right
+from cnncalc.units import BYTES
+
+ROUNDED_DIGITS = 3
+"""Digits of a value that cannot be written in full, or is asked for in MB, if the assignment says no other."""
+
+WITHIN = "within the tolerance"
+BARE = re.compile(r"[~≈]?\s*[0-9][0-9,.]*")
+
+
+def held(text: str, value: Any, right: Right) -> tuple[str, str]:
+    """Return the verdict if the text is the value, and the slip in its writing if it is the value but for that."""
+    quantity, accepted = right.question.claim.quantity, right.question.accepted
+    if value is None:
+        return (EXACT, "") if verdict(text, Fitting(fits=False)).follows and not BARE.match(text) else ("", "")
+    if isinstance(value, Fitting):
+        return _held_fit(text, value)
+    if isinstance(value, tuple) and not isinstance(value, Values):
+        return _held_sizes(text, value, quantity, accepted)
+    if hasattr(value, "numerator"):
+        return _held_number(text, value, quantity, accepted)
+    word = verdict(text, value, quantity=quantity).verdict
+    return (word, "") if word == EXACT or (word == ROUNDS and accepted.digits) else ("", "")
+
+
+def _held_fit(text: str, value: Fitting) -> tuple[str, str]:
+    """Fits or not; where it does not, also the quotient that shows it, if it is none of whole pixels."""
+    if BARE.match(text):
+        figure = Number(text).figure
+        if value.exact is None or value.fits or figure.value == int(figure.value):
+            return "", ""
+    word = verdict(text, value, quantity="fit").verdict
+    return (word, "") if word in {EXACT, ROUNDS, TRUNCATED} else ("", "")
+
+
+def _held_sizes(text: str, value: tuple[Any, ...], quantity: str, accepted: Accepted) -> tuple[str, str]:
+    found = verdict(text, value, quantity=quantity)
+    if not found.follows:
+        return "", ""
+    reading = found.reading or ""
+    if quantity != "output_shape" or reading == "axes of 1 aside":
+        return EXACT, ""
+    if "without channels" in reading or reading == "per axis":
+        return "", named.NO_CHANNELS
+    layout = "chw" if reading == "channels first" else "hwc"
+    alike = len(set(value)) == 1
+    return (EXACT, "") if alike or accepted.layout in {None, layout} else ("", named.OTHER_LAYOUT)
+
+
+def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tuple[str, str]:
+    if quantity.endswith("_bytes") and accepted.unit and BARE.fullmatch(text):
+        text = f"{text} {accepted.unit}"
+    number = Number(text, quantity)
+    printed = -number.figure.value if number.negative else number.figure.value
+    if number.refusal:
+        return "", ""
+    if printed == value:
+        return EXACT, ""
+    if accepted.tolerance is not None:
+        allowed = accepted.tolerance * abs(value) if accepted.relative else accepted.tolerance
+        return (WITHIN, "") if abs(printed - value) <= allowed else ("", "")
+    return _held_rounded(number, verdict(text, value, quantity=quantity), accepted)
+
+
+def _held_rounded(number: Number, found: Verdict, accepted: Accepted) -> tuple[str, str]:
+    """Accept what the value rounds to with as many digits as are asked for; a number in full, if none are."""
+    if not found.follows:
+        return "", ""
+    figure, reading = number.figure, found.reading or ""
+    digits = 2 if TWO_DIGITS in reading else len(str(figure.digits)) if figure.digits else 0
+    has_unit = figure.unit in BYTES and figure.unit != "B"
+    needed = accepted.digits or (ROUNDED_DIGITS if has_unit or not isinstance(found.computed, int) else None)
+    if needed is None or digits < needed:
+        return "", named.TOO_FEW_DIGITS if digits else ""
+    if has_unit and "iB" in reading and "i" not in str(figure.unit):
+        return "", named.MIB_AS_MB
+    return (found.verdict, "") if found.verdict != TRUNCATED else ("", named.TRUNCATED)

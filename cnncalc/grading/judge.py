@@ -1,0 +1,132 @@
+"""One answer held against the key: right, right after a known slip, wrong, or no answer at all.
+
+What is refused is refused for all quantities: True, NaN, 1_000, > 5, and whatever is longer than an answer. A figure
+must come with as many digits as are asked for, so that "0 billion" is not a number that 760 rounds to.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from cnncalc.claims.kinds import Fitting, Settings, Values
+from cnncalc.claims.numbers import Number
+from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW
+from cnncalc.errors import CnncalcError
+from cnncalc.grading import slips as named
+from cnncalc.grading.held import held
+from cnncalc.grading.key import Right
+from cnncalc.grading.marks import MISSING, UNREADABLE
+from cnncalc.grading.submission import Answer
+
+LONGEST = 200
+"""Characters of an answer."""
+
+_WORDS = {"yes": "fits", "no": "does not fit"}
+_BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
+_NO_NUMBER = re.compile(r"[+-]?\.?(nan|inf|infinity)", re.IGNORECASE)
+
+
+class Found(NamedTuple):
+    """What an answer is.
+
+    verdict  of `claims`, or missing, unreadable
+    share    of the points
+    slip     the known slip that it is consistent with
+    why      what its writing alone says: why it is unreadable, or that it is short; nothing of the key
+    """
+
+    verdict: str
+    share: Fraction = Fraction(0)
+    slip: str = ""
+    why: str = ""
+
+
+def judge(right: Right, answer: Answer | None) -> Found:
+    """Hold an answer against the key. Never raises for what a student wrote."""
+    if answer is None or (answer.text is not None and not answer.text.strip()):
+        return Found(MISSING)
+    text = _text(answer, right.value)
+    if why := _refused(answer, text):
+        return Found(UNREADABLE, why=why)
+    try:
+        return _judged(right, " ".join(str(text).split()))
+    except CnncalcError:
+        return Found(UNREADABLE, why=f"This cannot be read as {_wanted(right.value)}")
+
+
+def _text(answer: Answer, value: Any) -> str | None:
+    """Return an answer as one text: [32, 32, 10] is a volume, or values in a row."""
+    if not answer.parts:
+        return answer.text
+    return (" " if isinstance(value, Values) else "x").join(answer.parts)
+
+
+def _refused(answer: Answer, text: str | None) -> str:
+    if answer.is_word:
+        return "True and False are no answers: write a number, sizes with x between, or fits / does not fit."
+    if text is None:
+        return "One value belongs here, not a list or a dictionary."
+    if len(text) > LONGEST:
+        return "This is longer than an answer."
+    if "_" in text:
+        return "An underscore is no part of a number: write 1000 or 1,000."
+    if _NO_NUMBER.fullmatch(text.strip()):
+        return "NaN and infinity are no numbers."
+    return "A bound is no answer: write the value." if _BOUND.match(text.strip()) else ""
+
+
+def _wanted(value: Any) -> str:
+    if value is None or isinstance(value, Fitting):
+        return "a verdict: write fits or does not fit."
+    if isinstance(value, Values):
+        return "numbers in a row: write them one by one, with spaces between."
+    if isinstance(value, Settings):
+        return "filters, strides and paddings: write filter/stride/padding."
+    if isinstance(value, tuple):
+        return "a volume: write its sizes with x between."
+    return "a formula: write letters, digits, + - * // % and brackets." if hasattr(value, "expression") else _NUMBER
+
+
+_NUMBER = "a number: write its digits, with K, M, G or a unit behind them if you like, and nothing else."
+
+
+def _judged(right: Right, text: str) -> Found:
+    question = right.question
+    if question.claim.quantity == "fit" or right.value is None:
+        text = _WORDS.get(text.lower(), text)
+    shares = dict(question.slips)
+    found, slip = held(text, right.value, right)
+    if found:
+        return Found(found, Fraction(1))
+    if slip and slip != named.TOO_FEW_DIGITS:
+        default = Fraction(1 if slip == named.MIB_AS_MB and question.accepted.unit is None else 0)
+        return Found(CONSISTENT + slip, shares.get(slip, default), slip)
+    for name, value in right.slips:
+        if _is_slip(text, value, right):
+            return Found(CONSISTENT + name, shares.get(name, Fraction(0)), name)
+    form = _said_of_form(text, right)
+    if slip:
+        return Found(CONSISTENT + slip, shares.get(slip, Fraction(0)), slip, form)
+    return Found(DOES_NOT_FOLLOW, why=form)
+
+
+def _said_of_form(text: str, right: Right) -> str:
+    """Say that a number is short, by its writing alone: whether its few digits are right is nobody's business."""
+    if not hasattr(right.value, "numerator"):
+        return ""
+    figure = Number(text, right.question.claim.quantity).figure
+    short = len(str(figure.digits)) < (right.question.accepted.digits or LONGEST)
+    return named.SAYS[named.TOO_FEW_DIGITS] if figure.step > 1 and short else ""
+
+
+def _is_slip(text: str, value: Any, right: Right) -> bool:
+    """Whether an answer is what a slip gives. Some slips depend on the digit to which is printed: one says nothing."""
+    try:
+        if callable(value):
+            figure = Number(text, right.question.claim.quantity).figure
+            value = value(figure.step) if figure.digits >= 10 else None  # noqa: PLR2004 - two digits
+        return value is not None and value != right.value and bool(held(text, value, right)[0])
+    except CnncalcError:
+        return False  # an answer that says "fits" is no volume

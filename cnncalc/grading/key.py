@@ -1,0 +1,130 @@
+"""The key of an assignment: what the rules say to each question, worked out before any submission is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from cnncalc.claims.kinds import Fitting, Settings, Values
+from cnncalc.claims.networks import MOST_SEARCHED, Networks
+from cnncalc.claims.quantities import COUNTED, HELD, SHAPED
+from cnncalc.claims.question import Question as Asked
+from cnncalc.claims.search import stated
+from cnncalc.claims.slips import slips_of
+from cnncalc.errors import BadValue, CnncalcError, SeveralErrors, StrideMisfit
+from cnncalc.grading.assignment import Assignment, Question
+from cnncalc.memory.conventions import CONVENTIONS
+from cnncalc.spec.problems import MOST_ERRORS
+from cnncalc.term import write_number
+
+Slipped = tuple[str, Any]
+
+
+class Right(NamedTuple):
+    """The right answer to a question.
+
+    value   None if the network does not fit: then that is the answer
+    sum     how it comes about, with its numbers
+    slips   what known slips and other conventions give, the most natural first
+    """
+
+    question: Question
+    value: Any
+    sum: str
+    slips: tuple[Slipped, ...]
+
+    def written(self) -> str:
+        """Write the right answer."""
+        return write_value(self.value, self.question.claim.quantity)
+
+
+class Key(NamedTuple):
+    """An assignment and its right answers."""
+
+    assignment: Assignment
+    rights: tuple[Right, ...]
+
+
+def make_key(assignment: Assignment) -> Key:
+    """Answer every question. Raises what is wrong with one, at its place, or SeveralErrors."""
+    networks = Networks()
+    rights: list[Right] = []
+    errors: list[CnncalcError] = []
+    for question in assignment.questions:
+        try:
+            rights.append(answered(question, networks))
+        except CnncalcError as error:
+            errors += [_placed(one, question) for one in error.errors]
+    if errors:
+        raise errors[0] if len(errors) == 1 else SeveralErrors(tuple(errors[:MOST_ERRORS]))
+    return Key(assignment, tuple(rights))
+
+
+def answered(question: Question, networks: Networks) -> Right:
+    """Answer one question. Raises what is wrong with it."""
+    if question.template:
+        ways_out = ("cnncalc quiz ASSIGNMENT --seed 1 --format yaml > paper.yaml",)
+        raise BadValue("its numbers are not drawn yet", ways_out=ways_out)
+    asked = Asked(question.claim, networks)
+    answer = asked.answer()
+    named = stated(asked)
+    value = named[0][1] if named else answer.value
+    if hasattr(value, "spatial"):
+        value = value.shape
+    known = value is None or isinstance(value, tuple | frozenset) or hasattr(value, "numerator")
+    if isinstance(value, tuple) and not isinstance(value, Fitting):
+        known = all(part is not None for part in value)
+    if not known and not hasattr(value, "expression"):
+        raise BadValue(f"the {question.claim.quantity} is not known here", ways_out=("another quantity",))
+    slips = tuple((name, other) for name, other in _slips(asked) if other is not None and other != value)
+    return Right(question, value, "" if named else answer.sum or answer.misfit, slips)
+
+
+def misfits(question: Question, networks: Networks) -> bool:
+    """Whether the answer is that a stride leaves something over. Raises what else is wrong with the question."""
+    asked = Asked(question.claim, networks)
+    if question.claim.quantity == "fit":
+        return not asked.answer().value.fits
+    try:
+        return question.claim.network is not None and asked.network is None
+    except StrideMisfit:
+        return True
+
+
+def _slips(asked: Asked) -> Iterator[Slipped]:
+    """Yield what known slips give, then what other memory conventions count; what tools print is no slip."""
+    claim = asked.claim
+    if claim.network is None or claim.quantity not in (*COUNTED, *SHAPED, *HELD):
+        return
+    try:
+        lettered = asked.network.conditions is not None
+    except StrideMisfit:
+        for rounding in ("floor", "ceil"):
+            yield f"rounding {rounding}", asked.case_under(rounding).value()
+        return
+    if lettered or len(asked.network.nodes) > MOST_SEARCHED:
+        return
+    yield from ((slip.name, value) for slip, value in slips_of(asked.case))
+    for name in CONVENTIONS if claim.quantity in HELD else ():
+        if name != claim.memory:
+            yield name, asked.case._replace(memory=name).value()
+
+
+def _placed(error: CnncalcError, question: Question) -> CnncalcError:
+    """Put an error at its question; what a network's text says about its own lines stays in the message."""
+    message = f"{question.name}: {error.message}"
+    return type(error)(message, where=question.claim.place, formula=error.formula, ways_out=error.ways_out)
+
+
+def write_value(value: Any, quantity: str) -> str:
+    """Write a value in full: 760, 32x32x10, does not fit."""
+    if value is None:
+        return "does not fit"
+    if isinstance(value, Fitting | Settings):
+        return str(value)
+    if isinstance(value, Values):
+        return ", ".join(map(write_number, value))
+    if isinstance(value, tuple):
+        return "x".join(map(str, value))
+    unit = " bytes" if quantity.endswith("_bytes") else ""
+    return write_number(value) + unit if hasattr(value, "numerator") else str(value)

@@ -1,0 +1,50 @@
+"""Slips in how an answer is written, besides the known slips of counting, and how each is said without a number."""
+
+from __future__ import annotations
+
+from cnncalc.claims.slips import SLIPS
+from cnncalc.memory.conventions import CONVENTIONS
+
+TRUNCATED = "truncated"
+TOO_FEW_DIGITS = "too few digits"
+MIB_AS_MB = "MiB written as MB"
+OTHER_LAYOUT = "sizes in another order"
+NO_CHANNELS = "channels left out"
+
+OWN_SLIPS = {
+    TRUNCATED: "The number is cut off at the last digit: round it.",
+    TOO_FEW_DIGITS: "A number with more digits is asked for, or one in full.",
+    MIB_AS_MB: "The number is of MiB (2^20 bytes), and MB is 10^6 bytes.",
+    OTHER_LAYOUT: "The sizes are there in another order than is asked for.",
+    NO_CHANNELS: "A volume has channels as well: say HxWxC.",
+}
+"""What may be wrong with how an answer is written."""
+
+SAYS = {
+    **{name: f"This is what the memory convention `{name}` counts; another one is asked for." for name in CONVENTIONS},
+    **dict.fromkeys(("rounding floor", "rounding ceil"), "Ask first whether the stride fits."),
+    **{slip.name: slip.says for slip in SLIPS},
+    **OWN_SLIPS,
+}
+"""What is said to whoever may have made a slip. None of it holds a number of the network's."""
+
+RULES = {
+    "output_shape": "Each side is (W − F + 2·P)/S + 1; the depth is the number of filters.",
+    "output_height": "(H − F + 2·P)/S + 1.",
+    "output_width": "(W − F + 2·P)/S + 1.",
+    "channels": "A convolution gives out as many channels as it has filters; a pooling keeps them.",
+    "weights": "A filter is F·F·C weights deep and wide, and there are K of them.",
+    "biases": "One for each filter or neuron.",
+    "parameters": "Weights and biases: (F·F·C)·K + K for a convolution, C·K + K for a fully connected layer.",
+    "macs": "Every weight of a convolution is used once at each place of its output: F·F·C·K·H′·W′.",
+    "flops": "A multiply-accumulate is a multiplication and an addition; other layers have operations too.",
+    "activation_values": "A volume holds H·W·C numbers; mind which volumes the convention counts.",
+    "activation_bytes": "The numbers that are held, times the bytes of one of them.",
+    "parameter_bytes": "The parameters, times the bytes of one of them.",
+    "receptive_field": "r + (F − 1)·j, layer by layer; the jump j grows with each stride.",
+    "jump": "The strides so far, multiplied.",
+    "depth": "Convolutions and fully connected layers on the longest path.",
+    "every stride fits": "A stride fits if (W − F + 2·P)/S leaves nothing over.",
+    "fit": "A stride fits if (W − F + 2·P)/S leaves nothing over.",
+}
+"""The rule behind a quantity, in letters."""

@@ -1,0 +1,195 @@
+"""What a student hands in: answers as YAML, JSON or CSV, or a network; data only, from regular files of bounded size.
+
+    {q1: 760, q2: {conv1_1: 224x224x64, pool1: 112x112x64}, small: {name: mine, input: 32x32x3, layers: [...]}}
+    name,answer                            the same as CSV; a row is named q2.conv1_1
+
+A folder is read file by file; a network in it answers the design that its file is named after, or the only one. Links,
+pipes and devices in a folder are not read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cnncalc.errors import BadValue, CnncalcError, NotationError, SpecError, Unreadable, Where
+from cnncalc.spec.characters import MAX_BYTES, decode, forbidden, spot
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.scalars import read_scalar
+from cnncalc.spec.yaml import read_yaml
+from cnncalc.volume import shorten
+
+SUFFIXES = (".yaml", ".yml", ".json", ".csv")
+MOST_FILES = 50
+"""So many files of one student are read."""
+
+MOST_ANSWERS = 2_000
+_HEADS = ("name", "question", "item", "id")
+_NETWORK = ("layers", "family")
+
+
+class Answer(NamedTuple):
+    """What stands where an answer belongs.
+
+    text      as it was written; None for what is no text, number or list of them
+    parts     the same, one by one, if it is a list
+    is_word   whether it is True or False, and not the text of it
+    """
+
+    text: str | None
+    parts: tuple[str, ...] = ()
+    is_word: bool = False
+
+
+class Submission(NamedTuple):
+    """What was handed in.
+
+    answers   by question; a row's as ``question.row``
+    networks  by design, not read yet; "" is one whose design is not said
+    """
+
+    answers: dict[str, Answer]
+    networks: dict[str, Node]
+
+
+def read_submission(path: Path) -> Submission:
+    """Read a student's file or folder. Raises Unreadable, or a SpecError about the student's own text."""
+    if not path.is_dir():
+        return _read_file(path, links=True)
+    answers: dict[str, Answer] = {}
+    networks: dict[str, Node] = {}
+    for file in files_of(path):
+        found = _read_file(file, links=False)
+        named = {name or file.stem: node for name, node in found.networks.items()}
+        if twice := [*(answers.keys() & found.answers.keys()), *(networks.keys() & named.keys())]:
+            raise BadValue(f"{shorten(twice[0])!r} is answered twice", where=Where(file.name), ways_out=("one answer",))
+        answers.update(found.answers)
+        networks.update(named)
+    return Submission(answers, networks)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of a student's folder that may hold answers, sorted. Raises Unreadable."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.name.endswith(SUFFIXES))
+    except OSError as error:
+        raise Unreadable(f"the folder cannot be read: {error.strerror}", ways_out=("a folder of files",)) from None
+    names = [name for name in names if not name.startswith(".")]
+    if not names:
+        raise Unreadable("there is no file of answers", ways_out=tuple(f"answers{suffix}" for suffix in SUFFIXES))
+    if len(names) > MOST_FILES:
+        raise Unreadable(f"more than {MOST_FILES} files", ways_out=("one file of answers",))
+    return [folder / name for name in names]
+
+
+def read_regular(path: Path, *, links: bool) -> bytes:
+    """Return a regular file's bytes, one more than allowed at most; never waits for a pipe. Raises Unreadable."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | (0 if links else getattr(os, "O_NOFOLLOW", 0))
+    where = Where(path.name)
+    if not links and path.is_symlink():
+        raise Unreadable("a link is not read", where=where, ways_out=("the file itself",))
+    try:
+        descriptor = os.open(path, flags)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise Unreadable(f"it cannot be read: {reason}", where=where, ways_out=("a file of answers",)) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Unreadable("it is no regular file", where=where, ways_out=("a file of answers",))
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _read_file(path: Path, *, links: bool) -> Submission:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        message = "answers are YAML, JSON or CSV, by the end of the file's name"
+        raise Unreadable(message, where=Where(path.name), ways_out=("answers.yaml", "answers.json", "answers.csv"))
+    return read_text(read_regular(path, links=links), suffix, file=path.name)
+
+
+def read_text(text: str | bytes, suffix: str = ".yaml", *, file: str | None = None) -> Submission:
+    """Read a submission's text; `suffix` says what it is written in. Raises a SpecError about the text."""
+    text = decode(text, file).removeprefix("\ufeff")
+    if suffix == ".csv":
+        return Submission(_read_csv(text, file), {})
+    if suffix == ".json":
+        text = text.replace("\t", " ")  # YAML reads JSON, but for tabs between its words
+    return _of_node(read_yaml(text, file=file, scalar=_read_scalar), file)
+
+
+def submission_of(answers: dict[str, Any]) -> Submission:
+    """Return answers that are a dictionary already, by way of its JSON: one door, one set of bounds."""
+    try:
+        text = json.dumps(answers, indent=1)
+    except (TypeError, ValueError, RecursionError):
+        message = "answers hold what JSON holds"
+        raise BadValue(message, ways_out=("strings, numbers, lists, dictionaries",)) from None
+    return read_text(text, ".json")
+
+
+def _read_scalar(text: str, where: Where) -> Any:
+    """Read what stands without quotes; a number that no spec may hold is only a text, and its answer is refused."""
+    try:
+        return read_scalar(text, where)
+    except CnncalcError:
+        return text
+
+
+def _of_node(root: Node, file: str | None) -> Submission:
+    if not isinstance(root, Mapping):
+        message = "answers are names with values"
+        raise NotationError(message, where=Where(file, root.line, root.column), ways_out=("q1: 760", '{"q1": 760}'))
+    if any(key in root.pairs for key in _NETWORK):
+        return Submission({}, {"": root})
+    inner = root.pairs["answers"][1] if "answers" in root.pairs else None
+    pairs = inner.pairs if isinstance(inner, Mapping) else root.pairs
+    answers: dict[str, Answer] = {}
+    networks: dict[str, Node] = {}
+    for name, (_, node) in pairs.items():
+        if isinstance(node, Mapping) and any(key in node.pairs for key in _NETWORK):
+            networks[name] = node
+        elif isinstance(node, Mapping):
+            answers.update((f"{name}.{row}", _answer(value)) for row, (_, value) in node.pairs.items())
+        else:
+            answers[name] = _answer(node)
+    return Submission(answers, networks)
+
+
+def _answer(node: Node) -> Answer:
+    if isinstance(node, Scalar):
+        return Answer("" if node.value is None else node.text, is_word=isinstance(node.value, bool))
+    if isinstance(node, Sequence):
+        flat: list[Node] = []
+        for item in node.items:
+            flat += item.items if isinstance(item, Sequence) else [item]
+        if flat and all(isinstance(item, Scalar) and not isinstance(item.value, bool) for item in flat):
+            return Answer(None, tuple(item.text for item in flat if isinstance(item, Scalar)))
+    return Answer(None)
+
+
+def _read_csv(text: str, file: str | None) -> dict[str, Answer]:
+    """Read lines of name and answer; the commas of 1,728 may stand without quotes."""
+    if bad := forbidden(text):
+        raise BadValue("an invisible character", where=spot(text[: bad.start()], file), ways_out=("delete it",))
+    delimiter = next((mark for mark in text.split("\n", 1)[0] if mark in ",;\t"), ",")
+    answers: dict[str, Answer] = {}
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), start=1):
+            if not any(cells) or (number == 1 and cells[0].strip().lower() in _HEADS):
+                continue
+            name, where = cells[0].strip(), Where(file, number, 1)
+            if name in answers:
+                raise BadValue(f"{shorten(name)!r} is answered twice", where=where, ways_out=("one line for each",))
+            if len(answers) >= MOST_ANSWERS:
+                raise BadValue(f"more than {MOST_ANSWERS:,} answers", where=where, ways_out=("one line for each",))
+            answers[name] = Answer(delimiter.join(cells[1:]).strip().rstrip(delimiter))
+    except csv.Error as error:
+        raise SpecError(f"this is no CSV: {error}", where=Where(file, 1, 1), ways_out=("name,answer",)) from None
+    return answers

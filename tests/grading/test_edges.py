@@ -1,0 +1,144 @@
+"""What can be wrong around grading: folders, results, children that do not start, files that are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.errors import BadValue, CnncalcError, InternalError, Unreadable, UsageError
+from cnncalc.grading import worker
+from cnncalc.grading.classroom import students_of
+from cnncalc.grading.crew import mark_class
+from cnncalc.grading.marks import Marks
+from cnncalc.grading.results import Results
+from cnncalc.grading.submission import MOST_ANSWERS, MOST_FILES, read_text, submission_of
+from cnncalc.grading.worker import Worker
+
+ASSIGNMENT = "name: e\nquestions: [{name: q, network: conv5-10/p2, input: 32x32x3, quantity: parameters}]\n"
+
+
+def test_a_class_needs_students(tmp_path: Path) -> None:
+    """An empty folder, none at all, or one with hidden files alone."""
+    (tmp_path / ".hidden.yaml").write_text("q: 1")
+    for folder in (tmp_path, tmp_path / "nowhere", tmp_path / ".hidden.yaml"):
+        with pytest.raises(Unreadable) as caught:
+            students_of(folder)
+        assert caught.value.ways_out
+
+
+def test_students_of_one_name_keep_their_files(tmp_path: Path) -> None:
+    """ada.csv and ada.yaml are two."""
+    for name in ("ada.csv", "ada.yaml", "bob.yaml"):
+        (tmp_path / name).write_text("")
+    assert [student.name for student in students_of(tmp_path)] == ["ada.csv", "ada.yaml", "bob"]
+
+
+def test_results_need_a_folder(tmp_path: Path) -> None:
+    """A file is none."""
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(UsageError, match="results cannot be written"):
+        Results(tmp_path / "taken", "")
+
+
+def test_a_child_that_does_not_start_is_our_mistake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Not the student's: it is raised, from a class as well, and no thread is left waiting."""
+    monkeypatch.setattr(worker, "_CODE", "import sys; sys.exit(1)")
+    (tmp_path / "ada.yaml").write_text("q: 760")
+    with pytest.raises(InternalError, match="does not start"):
+        Worker(ASSIGNMENT).mark({"answers": {}})
+    with pytest.raises(InternalError, match="does not start"):
+        mark_class(ASSIGNMENT, tmp_path, workers=2)
+
+
+def test_a_child_that_was_killed_is_replaced_and_nobody_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two students, by a system that is short of memory."""
+    with Worker(ASSIGNMENT) as one:
+        assert one.mark({"answers": {"q": 760}}).score == 1
+        one.kill()
+        assert one.mark({"answers": {"q": 760}}).score == 1
+    monkeypatch.setattr(worker, "START", 0.0)
+    with pytest.raises(InternalError):
+        Worker(ASSIGNMENT).mark({"answers": {}})
+
+
+def test_a_broken_assignment_is_said_before_anybody_is_marked(tmp_path: Path) -> None:
+    """And a folder of students is not asked for."""
+    with pytest.raises(CnncalcError, match="conv9"):
+        mark_class(
+            "name: e\nquestions: [{name: q, network: vgg16, layer: conv9, quantity: weights}]", tmp_path / "none"
+        )
+
+
+@pytest.mark.parametrize("text", ["a,1\na,2", 'a,"1', "\0,1", "a,1\n" * 2, "\x1b,1"])
+def test_broken_csv(text: str) -> None:
+    """Refused with a place."""
+    with pytest.raises(CnncalcError) as caught:
+        read_text(text, ".csv", file="ada.csv")
+    assert caught.value.where.file == "ada.csv"
+    assert caught.value.ways_out
+
+
+def test_csv_of_other_countries() -> None:
+    """Semicolons and tabs, a byte order mark, a header or none, empty lines, blanks."""
+    for text in ("\ufeffname;answer\n\nq; 1,728 \n", "q\t1,728", "question,answer\nq,1,728,,\n", 'q,"1,728"'):
+        assert {name: answer.text for name, answer in read_text(text, ".csv").answers.items()} == {"q": "1,728"}
+
+
+def test_bounds_of_a_submission(tmp_path: Path) -> None:
+    """Files and answers are counted, and a dictionary holds what JSON holds."""
+    for number in range(MOST_FILES + 1):
+        (tmp_path / f"{number}.csv").write_text(f"q{number},1")
+    marks = cnncalc.grade("assignments/decks", tmp_path, limits=None)
+    assert "more than 50 files" in marks.reason
+    with pytest.raises(BadValue, match="more than"):
+        read_text("".join(f"q{number},1\n" for number in range(MOST_ANSWERS + 1)), ".csv")
+    endless: dict[str, object] = {}
+    endless["q"] = endless
+    for answers in ({"q": object()}, endless, {"q": {1, 2}}):
+        with pytest.raises(BadValue, match="JSON"):
+            submission_of(answers)
+        assert cnncalc.grade("assignments/decks", answers, limits=None).score == 0
+
+
+def test_feedback_has_three_levels() -> None:
+    """Anything else is a mistake of the caller's."""
+    with pytest.raises(UsageError, match="score, hint, full"):
+        cnncalc.grade("assignments/decks", {}, feedback="everything")
+
+
+def test_two_designs_are_told_apart_by_name() -> None:
+    """A network without a name then answers none, and that is said."""
+    need = "require: [{that: uses no fc}]"
+    text = f"{{name: e, designs: [{{name: a, {need}}}, {{name: b, {need}}}]}}"
+    network = {"name": "x", "input": "8x8x3", "layers": ["conv3-8"]}
+    given: list[tuple[dict[str, object], int, str]] = [
+        ({"b": network}, 1, ""),
+        ({"a": network, "b": network}, 2, ""),
+        ({"c": network}, 0, "nothing asks for c"),
+        (dict(network), 0, "nothing asks for a network"),
+    ]
+    from cnncalc.grading.file import read_assignment  # noqa: PLC0415 - beside the one test that needs it
+
+    for answers, score, reason in given:
+        marks: Marks = cnncalc.grade(read_assignment(text), answers)
+        assert (marks.score, marks.reason) == (score, reason)
+
+
+def test_a_network_of_endless_layers_is_none() -> None:
+    """A spec may unroll to 100,000 layers; nobody designs one of more than 5,000, and counting takes time."""
+    network = {"name": "x", "input": "32x32x3", "layers": "[conv3-8]*5001"}
+    items = cnncalc.grade("assignments/decks", {"small": network}, limits=None).items
+    assert {item.feedback for item in items if item.name.startswith("small")} == {
+        "more than 5,000 layers. Ways out: repeat fewer times"
+    }
+
+
+def test_a_network_in_letters_is_none() -> None:
+    """HxWxC gets no marks, and is told why."""
+    network = {"name": "x", "input": "HxWxC", "layers": ["conv3-8"]}
+    items = cnncalc.grade("assignments/decks", {"small": network}, limits=None).items
+    assert {item.feedback for item in items if item.name.startswith("small")} == {
+        "A network has numbers for sizes, not letters."
+    }

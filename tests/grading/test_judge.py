@@ -1,0 +1,168 @@
+"""Answers: what is right, what is right after a known slip, what is no answer."""
+
+from __future__ import annotations
+
+import pytest
+
+import cnncalc
+from cnncalc.grading.file import read_assignment
+from cnncalc.grading.marks import Item
+
+CONV = "network: conv5-10/p2, input: 32x32x3"  # CS231n: 32x32x3, ten 5x5 filters, stride 1, pad 2: 76·10 = 760
+MISFIT = "network: conv3-1/s3/p0, input: 7x7x1"  # CS231n: (7 − 3)/3 + 1 = 2.33, doesn't fit
+VGG = "network: vgg16"  # CS231n: 138M parameters; Simonyan and Zisserman: 15.5 billion multiply-adds
+WORKED = 'values: "0 1 2 / 3 4 5 / 6 7 8", kernel: "0 1 / 2 3", quantity: conv_value'  # Dive into Deep Learning, 6.1
+
+
+def item(question: str, answer: object, feedback: str = "full") -> Item:
+    """Mark one answer to one question."""
+    assignment = read_assignment(f"{{name: e, questions: [{{name: q, {question}}}]}}")
+    return cnncalc.grade(assignment, {"q": answer}, feedback=feedback).items[0]
+
+
+RIGHT = [
+    (f"{CONV}, quantity: parameters", 760),
+    (f"{CONV}, quantity: parameters", "760"),
+    (f"{CONV}, quantity: parameters", "760 parameters"),
+    (f"{CONV}, quantity: parameters", "0.76K"),
+    (f"{CONV}, quantity: parameters", "10x76"),
+    (f"{CONV}, quantity: output_shape", "[32x32x10]"),
+    (f"{CONV}, quantity: output_shape", "10×32×32"),
+    (f"{CONV}, quantity: output_shape", [10, 32, 32]),
+    (f"{CONV}, quantity: output_shape, layout: chw", "10x32x32"),
+    (f"{VGG}, layer: fc8, quantity: output_shape", "1000"),
+    (f"{VGG}, layer: fc8, quantity: output_shape", "1x1x1000"),
+    (f"{VGG}, quantity: parameters", "138,357,544"),
+    (f"{VGG}, quantity: parameters, digits: 3", "138M"),
+    (f"{VGG}, quantity: parameters, digits: 2", "~138 million"),
+    (f"{VGG}, quantity: parameters, tolerance: 1%", 139_000_000),
+    (f"{VGG}, quantity: parameters, tolerance: 500000", 138_000_000),
+    (f"{VGG}, quantity: macs, digits: 3", "15.5 GMACs"),
+    (f"{VGG}, quantity: activation_bytes, unit: MiB", "58.1"),
+    (f"{VGG}, quantity: activation_bytes, unit: MB", "58.1 MiB"),
+    (f"{VGG}, quantity: activation_bytes", "60.95 MB"),
+    (f"{VGG}, quantity: activation_bytes", 60_950_432),
+    (f"{MISFIT}, quantity: fit", "No"),
+    (f"{MISFIT}, quantity: fit", "doesn't fit"),
+    (f"{MISFIT}, quantity: fit", "2.33"),
+    (f"{MISFIT}, quantity: fit", "7/3"),
+    (f"{MISFIT}, quantity: output_shape", "does not fit"),
+    (f"{CONV}, quantity: fit", "yes"),
+    ("network: conv7-C, input: HxWxC, quantity: weights", "49*C*C"),
+    (f"{WORKED}, at: [0, 0]", 19),
+    (WORKED, [[19, 25], [37, 43]]),
+    (WORKED, "19 25 37 43"),
+    ("network: vgg16, quantity: settings", "3x3/1/1; 2x2/2"),
+    ("network: vgg16, layer: pool5, quantity: receptive_field", "212"),
+]
+
+
+@pytest.mark.parametrize(("question", "answer"), RIGHT)
+def test_right_answers(question: str, answer: object) -> None:
+    """However it is written, if it says as much as is asked for."""
+    found = item(question, answer)
+    assert found.is_full, found
+
+
+WRONG = [  # question, answer, verdict
+    (f"{CONV}, quantity: parameters", 761, "does not follow"),
+    (f"{CONV}, quantity: parameters", -760, "does not follow"),
+    (f"{CONV}, quantity: parameters", "~800", "does not follow"),
+    (f"{CONV}, quantity: parameters", "0.8K", "consistent with too few digits"),
+    (f"{CONV}, quantity: parameters", "0 billion", "does not follow"),
+    (f"{CONV}, quantity: parameters", "1K", "consistent with too few digits"),
+    (f"{CONV}, quantity: parameters", "750", "consistent with biases forgotten"),
+    (f"{CONV}, quantity: parameters", "760 MB", "does not follow"),
+    (f"{CONV}, quantity: output_shape", "32x32", "consistent with channels left out"),
+    (f"{CONV}, quantity: output_shape", "32", "consistent with channels left out"),
+    (f"{CONV}, quantity: output_shape", "28x28x10", "consistent with padding forgotten"),
+    (f"{CONV}, quantity: output_shape", "HxWxC", "does not follow"),
+    (f"{CONV}, quantity: output_shape, layout: chw", "32x32x10", "consistent with sizes in another order"),
+    (f"{VGG}, quantity: parameters, digits: 3", "0.1 billion", "consistent with too few digits"),
+    (f"{VGG}, quantity: parameters, digits: 3", "138.3M", "consistent with truncated"),
+    (f"{VGG}, quantity: parameters, tolerance: 1%", 140_000_000, "does not follow"),
+    (f"{VGG}, quantity: macs, digits: 3", "30.9 billion", "consistent with two operations per MAC"),
+    (f"{VGG}, quantity: activation_bytes, unit: MB", "58.1", "consistent with MiB written as MB"),
+    (f"{VGG}, quantity: activation_values, memory: lecture", 28784360, "does not follow"),
+    (f"{MISFIT}, quantity: fit", "fits", "does not follow"),
+    (f"{MISFIT}, quantity: fit", "2", "does not follow"),
+    (f"{MISFIT}, quantity: fit", "3", "does not follow"),
+    (f"{MISFIT}, quantity: output_shape", "2x2x1", "consistent with rounding floor"),
+    (f"{MISFIT}, quantity: output_shape", "fits", "does not follow"),
+    (f"{CONV}, quantity: fit", "32", "does not follow"),
+    (f"{CONV}, quantity: fit", "no", "does not follow"),
+    (WORKED, "43 37 25 19", "does not follow"),
+    (WORKED, "19", "does not follow"),
+]
+
+
+@pytest.mark.parametrize(("question", "answer", "verdict"), WRONG)
+def test_wrong_answers(question: str, answer: object, verdict: str) -> None:
+    """No points, and the slip by name where one is known."""
+    found = item(question, answer)
+    assert (found.score, found.verdict) == (0, verdict)
+
+
+NO_ANSWERS = [
+    *("1_000", "7_60", "NaN", "nan", ".nan", "inf", "-inf", "1e400", "10^400", "9" * 400, "> 0", ">= 760"),
+    *("more than 1", "≥760", "760 or 750", "760, 750", "760;750", "five", "7６0", "٧٦٠", "0x2F8", "760\u200b", "=760"),
+    *("__import__('os')", "<b>760</b>", "(760)", "76*10+0", "760/0", "1/0", "K", "--760", "+-1", "x", "760x", "x760"),
+    *(True, False, [[True]], [], ["760", [["760"]]], "7" * 100_000, "760 parameters and biases", "\\x37"),
+]
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS, ids=lambda answer: ascii(answer)[:30])
+def test_no_answers(answer: object) -> None:
+    """Told plainly, in words that quote nothing; no marks."""
+    found = item(f"{CONV}, quantity: parameters", answer, "hint")
+    assert (found.score, found.verdict) == (0, "unreadable")
+    assert found.feedback
+    assert len(found.feedback) < 150
+    assert "760" not in found.feedback
+
+
+@pytest.mark.parametrize("answer", [None, "", "   "])
+def test_nothing_is_missing(answer: object) -> None:
+    """Not wrong, and not unreadable."""
+    assert item(f"{CONV}, quantity: parameters", answer).verdict == "missing"
+
+
+def test_shares_of_slips() -> None:
+    """A question's own share wins over the assignment's, and any known slip may have one."""
+    shared = "slips: {biases forgotten: 25%, input depth forgotten: 0.5}"
+    own = f"name: q, {CONV}, quantity: parameters, points: 4, slips: {{biases forgotten: 1/2}}"
+    assignment = read_assignment(f"{{name: e, {shared}, questions: [{{{own}}}]}}")
+    scores = [cnncalc.grade(assignment, {"q": answer}).score for answer in (750, 260, 76)]
+    assert scores == [2, 2, 0]
+
+
+def test_the_reading_that_is_asked_for_is_the_right_one() -> None:
+    """Under `saved` another number is right, and the lecture's is a slip by name."""
+    question = f"{VGG}, quantity: activation_values, memory: saved"
+    right = cnncalc.conventions(cnncalc.load("vgg16"))["saved"].totals.activation_values
+    assert item(question, right).verdict == "exact"
+    assert item(question, 15_237_608).verdict == "consistent with lecture"
+
+
+LONG = [  # formulas that would be hours of algebra if they were multiplied out
+    "(H+W+C+K+F+1)^40",
+    "((C+1)^9)^9",
+    "*".join(f"(C+{letter})^9" for letter in "HWKFABDE"),
+    "+".join(f"1/(C+{letter})" for letter in "HWKFABDEGI"),
+    "(" * 90 + "C" + ")" * 90 + "^99^99",
+    "C^99999",
+    "9^9^9^9",
+]
+
+
+@pytest.mark.parametrize("answer", LONG)
+def test_a_long_sum_in_a_short_formula_is_no_answer(answer: str) -> None:
+    """Refused before it is multiplied out; letters may be arranged in any way that is short."""
+    question = "network: conv7-C, input: HxWxC, quantity: weights"
+    assert item(question, answer, "hint").verdict == "unreadable"
+
+
+@pytest.mark.parametrize("answer", ["7·7·C·C", "(7C)^2", "48C^2 + C^2", "(50 - 1)*C^3/C", "49*C^2*(H+W)/(W+H)"])
+def test_a_formula_is_right_however_it_is_arranged(answer: str) -> None:
+    """49·C²: seven by seven, C deep, C filters."""
+    assert item("network: conv7-C, input: HxWxC, quantity: weights", answer).verdict == "exact"
