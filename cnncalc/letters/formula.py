@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from numbers import Rational
 from typing import Any
 
 import sympy
@@ -73,6 +74,8 @@ class Formula:
 
     def __eq__(self, other: object) -> bool:
         theirs = other.expression if isinstance(other, Formula) else other
+        if not isinstance(theirs, (Rational, sympy.Expr)):
+            return NotImplemented
         return bool(_evened(self.expression - theirs) == 0)
 
     def __hash__(self) -> int:

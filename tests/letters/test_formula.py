@@ -190,3 +190,12 @@ def test_all_three_alike(expression: Any, way: str, expected: str) -> None:
     """The same order in all three; one pair of brackets; a prime that LaTeX knows; min and max as Term writes them."""
     written = getattr(Formula(expression), way)
     assert (written() if callable(written) else written) == expected
+
+
+def test_a_formula_equals_numbers_and_formulas_only() -> None:
+    """What is no number, a function or a text, is another thing, and asking is no crash."""
+    c = symbol("C")
+    assert Formula(c + c) == Formula(2 * c) == 2 * c
+    assert Formula(c - c + 3) == 3
+    assert Formula(c / c / 2) == Fraction(1, 2)
+    assert Formula(c) not in (len, "C", None, (c,))
