@@ -132,6 +132,22 @@ def test_the_peak_is_what_really_lives() -> None:
     assert found.peak[1] <= most <= found.peak[1] + 3 * weights + 3 * TILE
 
 
+LONG = [("conv1x3-8/p0x1", "2x100000x64"), ("upconv16-8/p0", "2x2000x16"), ("conv9-2", "24x24x24x8")]
+
+
+@pytest.mark.parametrize(("spec", "x"), LONG)
+def test_a_long_row_is_laid_out_in_parts(spec: str, x: str) -> None:
+    """What the windows along one row see would fill 77, 16 and 108 MB; scratch stays below 32 MB."""
+    network = cnncalc.load(spec, input=x)
+    confirm(cnncalc.load("conv3-8", input="8x8x3"))  # whatever is loaded only once
+    tracemalloc.start()
+    found = confirm(network)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.confirmed
+    assert most - found.peak[1] - 4 * found.layers[0].measured["weights"] < 32 * 10**6
+
+
 def test_batches_and_dtypes_are_confirmed() -> None:
     """A batch multiplies MACs and bytes, a dtype the bytes; parameters stay."""
     network = cnncalc.load("conv3-4/p0 relu fc-10", input="8x8x3")
