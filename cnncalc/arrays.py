@@ -135,6 +135,14 @@ def region(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int], fi
     return xp.put(surrounded, (..., *(slice(first - begin, last - begin) for first, last, begin in moved)), kept)
 
 
+def cut_out(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int]) -> Array:
+    """Return a region, zeros outside, as an array of its own: a view would keep all of x alive."""
+    sizes = x.shape[-len(begins) :]
+    inside = all(begin >= 0 and end <= size for begin, end, size in zip(begins, ends, sizes, strict=True))
+    kept = region(xp, x, begins, ends)
+    return xp.copy(kept) if inside else kept
+
+
 def taps(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range], fill: float = 0) -> Iterator[Array]:
     """Yield, tap by tap of the filter, what it meets at every place: strided views of one padded region."""
     axes = list(zip(windows, walks, strict=True))
@@ -216,9 +224,10 @@ def spread(xp: Library, x: Array, weight: Array, windows: Sequence[TransposedWin
                 y = xp.add_to(y, (image, ..., *marks), stamps[:, :, *tap, ...])
             del stamps  # before the next tile's are multiplied
     cut = [sides(window.padding) for window in windows]
-    lasts = [size - after for size, (_, after) in zip(full, cut, strict=True)]
-    kept = region(xp, y, [before for before, _ in cut], lasts)
-    return xp.reshape(kept, (images, groups * filters, *kept.shape[3:]))  # copies only what was cut
+    if any(map(any, cut)):
+        lasts = [size - after for size, (_, after) in zip(full, cut, strict=True)]
+        y = cut_out(xp, y, [before for before, _ in cut], lasts)
+    return xp.reshape(y, (images, groups * filters, *y.shape[3:]))
 
 
 def _every(first: int, count: int, step: int) -> slice:

@@ -132,6 +132,19 @@ def test_the_peak_is_what_really_lives() -> None:
     assert found.peak[1] <= most <= found.peak[1] + 3 * weights + 3 * TILE
 
 
+OWN = ["upconv3-4/s1/p1", "crop6", "pad1", "pad0", "zero-shortcut-8", "zero-shortcut-6", "slice0-3", "split2"]
+
+
+@pytest.mark.parametrize("layer", OWN)
+def test_a_volume_holds_no_more_than_its_own_bytes(layer: str) -> None:
+    """What is cut from a larger array is an array of its own: a view would keep the larger one alive."""
+    y = next(iter(cnncalc.run(cnncalc.load(layer, input="8x8x6")).values()))
+    while y.base is not None:
+        assert y.base.nbytes == y.nbytes
+        y = y.base
+    assert y.flags.owndata
+
+
 LONG = [("conv1x3-8/p0x1", "2x100000x64"), ("upconv16-8/p0", "2x2000x16"), ("conv9-2", "24x24x24x8")]
 
 
