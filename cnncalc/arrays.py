@@ -241,9 +241,10 @@ def sweep(xp: Library, x: Array, windows: Sequence[Window], function: str, fill:
         lone = [window if other == axis else Window(1) for other in range(len(windows))]
         walks = [starts(size, one) for size, one in zip(x.shape[2:], lone, strict=True)]
         first, *others = taps(xp, x, lone, walks, fill)
-        x = getattr(xp, function)(first, others[0]) if others else xp.copy(first)
-        for other in others[1:]:
-            x = xp.over(function, x, other)
+        x = getattr(xp, function)(first, others.pop(0)) if others else xp.copy(first)
+        while others:
+            x = xp.over(function, x, others.pop(0))
+        del first  # the last view: it would keep the padded region alive along the next axis
     return x
 
 

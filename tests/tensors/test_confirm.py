@@ -192,6 +192,18 @@ def test_a_memory_limit_holds() -> None:
     assert isinstance(confirm(network, memory_limit=enough), Confirmation)
 
 
+def test_shared_weights_are_held_all_the_time() -> None:
+    """Three matrices of 1,000 x 1,000, two of them met twice: two live until the end, the third at its own turn."""
+    layers: list[dict[str, Any]] = [
+        {"fc": {"out_features": 1000, "bias": False}, "name": name} | ({"share": share} if share else {})
+        for name, share in (("a", ""), ("b", ""), ("c", "a"), ("d", "b"), ("e", ""))
+    ]
+    network = cnncalc.load({"name": "tied", "input": "1x1x1000", "layers": layers})
+    with pytest.raises(cnncalc.errors.MemoryShort) as caught:
+        confirm(network, memory_limit=4 * 3 * 10**6)
+    assert "3,000,000 of the largest layer and of those that share" in caught.value.formula
+
+
 @pytest.mark.parametrize("limit", [1.5, True, [1]])
 def test_what_is_no_memory_limit(limit: Any) -> None:
     """A limit is bytes or a text."""
