@@ -14,6 +14,7 @@ import pytest
 
 import cnncalc
 from cnncalc.arrays import TILE
+from cnncalc.cli import run as cli_run
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.pool import MaxPool
 from cnncalc.tensors import Confirmation, confirm
@@ -240,3 +241,18 @@ def test_drawn_weights_are_he_normal() -> None:
     y = next(iter(cnncalc.run(network).values()))
     x = np.random.default_rng(0).standard_normal((1, 64, 24, 24))
     assert 0.1 < np.mean(y**2) / np.mean(x**2) < 10
+
+
+def test_training_s_heads_are_confirmed_on_request() -> None:
+    """A head that is there for training only takes part with `--train`."""
+    layers = [{"c": "conv3-2"}, {"aux": "fc-3", "from": "c", "train_only": True}, {"main": "fc-4", "from": "c"}]
+    spec = {"name": "aux", "input": "4x4x1", "layers": layers}
+    heads = [[layer.name for layer in confirm(cnncalc.load(spec, train=train)).layers] for train in (False, True)]
+    assert heads == [["c", "main"], ["c", "aux", "main"]]
+
+
+def test_train_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """GoogLeNet's two auxiliary classifiers (Szegedy et al. 2014, section 5) take part with `--train`."""
+    assert cli_run(["confirm", "googlenet", "--train", "--format", "json"]) == 0
+    heads = {layer["name"].partition("/")[0] for layer in json.loads(capsys.readouterr().out)["layers"]}
+    assert {"auxiliary1", "auxiliary2"} < heads
