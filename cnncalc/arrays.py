@@ -21,6 +21,8 @@ Array: TypeAlias = Any
 
 TILE = 2**22
 """Bytes of columns that are laid out at a time: few products, each large, of what a last-level cache can hold."""
+LONGEST_ROW = 4 * TILE
+"""A row of more is laid out in parts of so much: a filter's every tap is a slice of its own, so not in small ones."""
 
 
 class Library:
@@ -133,6 +135,14 @@ def region(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int], fi
     return xp.put(surrounded, (..., *(slice(first - begin, last - begin) for first, last, begin in moved)), kept)
 
 
+def cut_out(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int]) -> Array:
+    """Return a region, zeros outside, as an array of its own: a view would keep all of x alive."""
+    sizes = x.shape[-len(begins) :]
+    inside = all(begin >= 0 and end <= size for begin, end, size in zip(begins, ends, sizes, strict=True))
+    kept = region(xp, x, begins, ends)
+    return xp.copy(kept) if inside else kept
+
+
 def taps(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range], fill: float = 0) -> Iterator[Array]:
     """Yield, tap by tap of the filter, what it meets at every place: strided views of one padded region."""
     axes = list(zip(windows, walks, strict=True))
@@ -150,60 +160,74 @@ def columns(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[ra
     return xp.reshape(laid, (x.shape[0], len(views), -1))
 
 
-def tiles(rows: int, bytes_per_row: int) -> Iterator[slice]:
-    """Yield slices of the rows of which each fills about one tile."""
-    step = max(1, TILE // max(1, bytes_per_row))
-    for first in range(0, rows, step):
-        yield slice(first, min(first + step, rows))
+def tiles(sizes: Sequence[int], bytes_per_place: int) -> Iterator[tuple[slice, ...]]:
+    """Cut places, in their order, into parts of about one tile: several rows, or part of a row that is more.
+
+    >>> [*tiles((3, 10), TILE // 20)]
+    [(slice(0, 2, None), slice(0, 10, None)), (slice(2, 3, None), slice(0, 10, None))]
+    """
+    axis, inner = 0, prod(sizes[1:])
+    while axis < len(sizes) - 1 and inner * bytes_per_place > LONGEST_ROW:
+        axis += 1
+        inner //= sizes[axis]
+    step = max(1, (LONGEST_ROW if axis else TILE) // max(1, inner * bytes_per_place))
+    whole = tuple(slice(0, size) for size in sizes[axis + 1 :])
+    for outer in combinations(*map(range, sizes[:axis])):
+        for first in range(0, sizes[axis], step):
+            yield (*(slice(at, at + 1) for at in outer), slice(first, min(first + step, sizes[axis])), *whole)
 
 
 def correlate(xp: Library, x: Array, weight: Array, bias: Array | None, windows: Sequence[Window]) -> Array:
     """Slide the filters (K, C/G, F, F) over (N, C, H, W): y[k] = Σ weight[k, c, i, j]·x[c, …+i, …+j] + bias[k].
 
-    A tile of output rows at a time: its columns are laid out and multiplied once.
+    A tile of output places at a time: its columns are laid out and multiplied once.
     """
     images, filters, groups = x.shape[0], weight.shape[0], x.shape[1] // weight.shape[1]
-    rows, *others = (starts(size, window) for size, window in zip(x.shape[2:], windows, strict=True))
-    places = prod(map(len, others))
+    walks = [starts(size, window) for size, window in zip(x.shape[2:], windows, strict=True)]
+    places = tuple(map(len, walks))
     matrices = xp.reshape(weight, (groups, filters // groups, -1))
     offsets = None if bias is None else xp.reshape(bias, (groups, filters // groups, 1))
-    y = xp.make("empty", (images, groups, filters // groups, len(rows) * places), x)
-    seen = prod(weight.shape[2:]) if x.shape[2:] != (len(rows), *map(len, others)) or prod(weight.shape[2:]) > 1 else 0
+    y = xp.make("empty", (images, groups, filters // groups, prod(places)), x)
+    seen = prod(weight.shape[2:]) if x.shape[2:] != places or prod(weight.shape[2:]) > 1 else 0
     for image in range(images):
-        for tile in tiles(len(rows), seen * x.shape[1] * places * xp.bytes_of(x)):  # 1 × 1 filters lay out nothing
-            index = (image, ..., slice(tile.start * places, tile.stop * places))
-            laid = columns(xp, x[image, ...], windows, (rows[tile], *others))
+        done = 0
+        for tile in tiles(places, seen * x.shape[1] * xp.bytes_of(x)):  # 1 × 1 filters lay out nothing
+            laid = columns(xp, x[image, ...], windows, [walk[part] for walk, part in zip(walks, tile, strict=True)])
+            index = (image, ..., slice(done, done + laid.shape[2]))
+            done += laid.shape[2]
             y = xp.multiply_into(y, index, matrices, xp.reshape(laid, (groups, matrices.shape[2], -1)))
             del laid  # before the next tile is laid out
             y = y if offsets is None else xp.add_to(y, index, offsets)
-    return xp.reshape(y, (images, filters, len(rows), *map(len, others)))
+    return xp.reshape(y, (images, filters, *places))
 
 
 def spread(xp: Library, x: Array, weight: Array, windows: Sequence[TransposedWindow], groups: int) -> Array:
     """Let each value of (N, C, H, W) lay down its stamp (C, K/G, F, F), S apart; overlaps add up, padding is cut off.
 
-    A tile of input rows at a time: all its stamps are one product.
+    A tile of input places at a time: all its stamps are one product.
     """
-    images, channels, rows, *others = x.shape
+    images, channels, *places = x.shape
     filters, *kernel = weight.shape[1:]
     matrices = xp.matrix_transpose(xp.reshape(weight, (groups, channels // groups, filters * prod(kernel))))
-    axes = list(zip(x.shape[2:], windows, strict=True))
-    full = [(size - 1) * w.stride + span(w.kernel_size, w.dilation) + w.output_padding for size, w in axes]
+    pairs = zip(places, windows, strict=True)
+    full = [(size - 1) * w.stride + span(w.kernel_size, w.dilation) + w.output_padding for size, w in pairs]
     y = xp.make("zeros", (images, groups, filters, *full), x)
     for image in range(images):
-        for tile in tiles(rows, groups * filters * prod(kernel) * prod(others) * xp.bytes_of(x)):
-            laid = xp.reshape(x[image, :, tile, ...], (groups, channels // groups, -1))
-            sizes = (tile.stop - tile.start, *others)
+        for tile in tiles(places, groups * filters * prod(kernel) * xp.bytes_of(x)):
+            laid = xp.reshape(x[(image, slice(None), *tile)], (groups, channels // groups, -1))
+            sizes = [part.stop - part.start for part in tile]
             stamps = xp.reshape(xp.multiply_matrices(matrices, laid), (groups, filters, *kernel, *sizes))
             for tap in combinations(*map(range, kernel)):
-                firsts = [at * w.dilation for at, w in zip(tap, windows, strict=True)]
-                firsts[0] += tile.start * windows[0].stride
+                axes = zip(tap, tile, windows, strict=True)
+                firsts = [at * w.dilation + part.start * w.stride for at, part, w in axes]
                 marks = map(_every, firsts, sizes, (w.stride for w in windows))
                 y = xp.add_to(y, (image, ..., *marks), stamps[:, :, *tap, ...])
+            del stamps  # before the next tile's are multiplied
     cut = [sides(window.padding) for window in windows]
-    lasts = [size - after for size, (_, after) in zip(full, cut, strict=True)]
-    kept = region(xp, y, [before for before, _ in cut], lasts)
-    return xp.reshape(kept, (images, groups * filters, *kept.shape[3:]))  # copies only what was cut
+    if any(map(any, cut)):
+        lasts = [size - after for size, (_, after) in zip(full, cut, strict=True)]
+        y = cut_out(xp, y, [before for before, _ in cut], lasts)
+    return xp.reshape(y, (images, groups * filters, *y.shape[3:]))
 
 
 def _every(first: int, count: int, step: int) -> slice:
@@ -217,9 +241,10 @@ def sweep(xp: Library, x: Array, windows: Sequence[Window], function: str, fill:
         lone = [window if other == axis else Window(1) for other in range(len(windows))]
         walks = [starts(size, one) for size, one in zip(x.shape[2:], lone, strict=True)]
         first, *others = taps(xp, x, lone, walks, fill)
-        x = getattr(xp, function)(first, others[0]) if others else xp.copy(first)
-        for other in others[1:]:
-            x = xp.over(function, x, other)
+        x = getattr(xp, function)(first, others.pop(0)) if others else xp.copy(first)
+        while others:
+            x = xp.over(function, x, others.pop(0))
+        del first  # the last view: it would keep the padded region alive along the next axis
     return x
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnncalc.api import load
-from cnncalc.cli.options import InputOption, RoundingOption, SetOption, SpecArgument, chosen, read_batch
+from cnncalc.cli.options import InputOption, RoundingOption, SetOption, SpecArgument, TrainOption, chosen, read_batch
 from cnncalc.cli.say import Short, say
 from cnncalc.errors import UsageError
 from cnncalc.render.confirmed import as_text
@@ -43,6 +43,7 @@ def confirm(
     memory_limit: Annotated[str | None, typer.Option(metavar="8GiB", help=_LIMIT)] = None,
     rounding: RoundingOption = None,
     set: SetOption = None,  # noqa: A002
+    train: TrainOption = False,  # noqa: FBT002
     format: Annotated[Short, typer.Option(help="How to write it.")] = Short.table,  # noqa: A002
 ) -> None:
     """Run the network on real tensors and hold each number of its table against what was measured.
@@ -51,7 +52,7 @@ def confirm(
     """
     from cnncalc.tensors import confirm as prove  # noqa: PLC0415 - the help needs no arrays
 
-    network = load(spec, input=input, rounding=rounding, set=chosen(set))
+    network = load(spec, input=input, rounding=rounding, set=chosen(set), train=train)
     images = read_batch(batch)
     if not isinstance(images, int):
         raise UsageError("a batch in letters cannot be run", ways_out=("--batch 2",))

@@ -17,6 +17,7 @@ InputOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", hel
 RoundingOption = Annotated[Rounding | None, typer.Option(help="What becomes of pixels that a stride leaves over.")]
 
 
+TrainOption = Annotated[bool, typer.Option("--train", help="Keep heads that are there for training only.")]
 FreezeOption = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Layers that do not train: conv*.")]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=N", help="A parameter of the spec.")]
 

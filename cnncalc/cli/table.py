@@ -10,7 +10,16 @@ import typer
 from cnncalc.api import load
 from cnncalc.claims.published import Judged, judge
 from cnncalc.cli.held import Answers, Asked, side_by_side, told_side_by_side
-from cnncalc.cli.options import FreezeOption, InputOption, RoundingOption, SetOption, SpecArgument, chosen, read_batch
+from cnncalc.cli.options import (
+    FreezeOption,
+    InputOption,
+    RoundingOption,
+    SetOption,
+    SpecArgument,
+    TrainOption,
+    chosen,
+    read_batch,
+)
 from cnncalc.cli.say import Format, say, show, terminal_width
 from cnncalc.errors import ShapeError, UsageError
 from cnncalc.fold import fold
@@ -42,7 +51,7 @@ def table(
     rounding: RoundingOption = None,
     depth: Annotated[int | None, typer.Option(help="Fold blocks: 1 is a row per block, 0 the totals.")] = None,
     set: SetOption = None,  # noqa: A002
-    train: Annotated[bool, typer.Option("--train", help="Keep heads that are there for training only.")] = False,  # noqa: FBT002
+    train: TrainOption = False,  # noqa: FBT002
     freeze: FreezeOption = None,
     optimizer: OptimizerOption = None,
     fit_in: FitInOption = None,

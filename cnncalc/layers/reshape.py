@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from cnncalc.arrays import Array, Library, region
+from cnncalc.arrays import Array, Library, cut_out
 from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.fields import Ends, PerAxis
 from cnncalc.layers.layer import Costless
@@ -95,7 +95,7 @@ class ZeroPad(Costless):
         """Return x amid zeros."""
         ends = [sides(padding) for padding in per_axis(self.padding, len(x.shape) - 2, "padding")]
         lasts = [size + after for size, (_, after) in zip(x.shape[2:], ends, strict=True)]
-        return xp.copy(region(xp, x, [-before for before, _ in ends], lasts))
+        return cut_out(xp, x, [-before for before, _ in ends], lasts)
 
 
 class Crop(Costless):
@@ -141,7 +141,7 @@ class Crop(Costless):
         kept = per_axis(self.size, len(x.shape) - 2, "size")
         firsts = [(size - keep) // 2 for size, keep in zip(x.shape[2:], kept, strict=True)]
         lasts = [first + keep for first, keep in zip(firsts, kept, strict=True)]
-        return xp.copy(region(xp, x, firsts, lasts))
+        return cut_out(xp, x, firsts, lasts)
 
 
 class Upsample(Costless):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cnncalc.arrays import Array, Library, region
+from cnncalc.arrays import Array, Library, cut_out
 from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.fields import Count, Natural, PerAxis
 from cnncalc.layers.layer import Costless, Division, Pointwise
@@ -87,7 +87,7 @@ class ZeroShortcut(Free):
         """Return every S-th pixel, and zeros for the channels that are new."""
         strides = per_axis(self.stride, len(x.shape) - 2, "stride")
         kept = x[(..., *(slice(None, None, stride) for stride in strides))]
-        return xp.copy(region(xp, kept, (0,) * (len(strides) + 1), (self.out_channels, *kept.shape[2:])))
+        return cut_out(xp, kept, (0,) * (len(strides) + 1), (self.out_channels, *kept.shape[2:]))
 
 
 class Slice(Free):

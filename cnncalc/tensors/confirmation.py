@@ -162,10 +162,13 @@ def _ends(span: Span) -> list[int | None]:
 
 
 def _require_room(ledger: Ledger, most: Peak, images: int, limit: str | int | None) -> None:
-    """Refuse a run whose volumes, with the arrays of its largest layer, are more than may be used."""
-    size = bytes_per_value(ledger.dtype)
-    held = max((row.weights + row.biases + row.buffers for row in ledger.rows), default=0)
-    formula = f"({most.values:,} values at {most.layer}·{images} images + {held:,} of the largest layer)·{size} bytes"
+    """Refuse a run whose volumes, with the arrays of its largest layer and of those that share, are too many."""
+    size, owners = bytes_per_value(ledger.dtype), {node.share for node in ledger.network.nodes}
+    arrays = {row.name: row.weights + row.biases + row.buffers for row in ledger.rows}
+    shared = sum(arrays[name] for name in owners if name)
+    held = shared + max(values for name, values in arrays.items() if name not in owners)
+    layers = "the largest layer" if not shared else "the largest layer and of those that share"
+    formula = f"({most.values:,} values at {most.layer}·{images} images + {held:,} of {layers})·{size} bytes"
     if limit is not None and type(limit) not in (int, str):
         raise UsageError(f"a memory limit is bytes or a text, not {limit!r}", ways_out=("8GiB", "8 * 2**30"))
     allowed = read_memory(limit) if isinstance(limit, str) else limit

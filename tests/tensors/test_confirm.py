@@ -14,6 +14,7 @@ import pytest
 
 import cnncalc
 from cnncalc.arrays import TILE
+from cnncalc.cli import run as cli_run
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.pool import MaxPool
 from cnncalc.tensors import Confirmation, confirm
@@ -132,6 +133,35 @@ def test_the_peak_is_what_really_lives() -> None:
     assert found.peak[1] <= most <= found.peak[1] + 3 * weights + 3 * TILE
 
 
+OWN = ["upconv3-4/s1/p1", "crop6", "pad1", "pad0", "zero-shortcut-8", "zero-shortcut-6", "slice0-3", "split2"]
+
+
+@pytest.mark.parametrize("layer", OWN)
+def test_a_volume_holds_no_more_than_its_own_bytes(layer: str) -> None:
+    """What is cut from a larger array is an array of its own: a view would keep the larger one alive."""
+    y = next(iter(cnncalc.run(cnncalc.load(layer, input="8x8x6")).values()))
+    while y.base is not None:
+        assert y.base.nbytes == y.nbytes
+        y = y.base
+    assert y.flags.owndata
+
+
+LONG = [("conv1x3-8/p0x1", "2x100000x64"), ("upconv16-8/p0", "2x2000x16"), ("conv9-2", "24x24x24x8")]
+
+
+@pytest.mark.parametrize(("spec", "x"), LONG)
+def test_a_long_row_is_laid_out_in_parts(spec: str, x: str) -> None:
+    """What the windows along one row see would fill 77, 16 and 108 MB; scratch stays below 32 MB."""
+    network = cnncalc.load(spec, input=x)
+    confirm(cnncalc.load("conv3-8", input="8x8x3"))  # whatever is loaded only once
+    tracemalloc.start()
+    found = confirm(network)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.confirmed
+    assert most - found.peak[1] - 4 * found.layers[0].measured["weights"] < 32 * 10**6
+
+
 def test_batches_and_dtypes_are_confirmed() -> None:
     """A batch multiplies MACs and bytes, a dtype the bytes; parameters stay."""
     network = cnncalc.load("conv3-4/p0 relu fc-10", input="8x8x3")
@@ -161,6 +191,18 @@ def test_a_memory_limit_holds() -> None:
         confirm(network, memory_limit="1MB")
     enough = caught.value.ways_out[1].split()[1].rstrip(",")
     assert isinstance(confirm(network, memory_limit=enough), Confirmation)
+
+
+def test_shared_weights_are_held_all_the_time() -> None:
+    """Three matrices of 1,000 x 1,000, two of them met twice: two live until the end, the third at its own turn."""
+    layers: list[dict[str, Any]] = [
+        {"fc": {"out_features": 1000, "bias": False}, "name": name} | ({"share": share} if share else {})
+        for name, share in (("a", ""), ("b", ""), ("c", "a"), ("d", "b"), ("e", ""))
+    ]
+    network = cnncalc.load({"name": "tied", "input": "1x1x1000", "layers": layers})
+    with pytest.raises(cnncalc.errors.MemoryShort) as caught:
+        confirm(network, memory_limit=4 * 3 * 10**6)
+    assert "3,000,000 of the largest layer and of those that share" in caught.value.formula
 
 
 @pytest.mark.parametrize("limit", [1.5, True, [1]])
@@ -199,3 +241,18 @@ def test_drawn_weights_are_he_normal() -> None:
     y = next(iter(cnncalc.run(network).values()))
     x = np.random.default_rng(0).standard_normal((1, 64, 24, 24))
     assert 0.1 < np.mean(y**2) / np.mean(x**2) < 10
+
+
+def test_training_s_heads_are_confirmed_on_request() -> None:
+    """A head that is there for training only takes part with `--train`."""
+    layers = [{"c": "conv3-2"}, {"aux": "fc-3", "from": "c", "train_only": True}, {"main": "fc-4", "from": "c"}]
+    spec = {"name": "aux", "input": "4x4x1", "layers": layers}
+    heads = [[layer.name for layer in confirm(cnncalc.load(spec, train=train)).layers] for train in (False, True)]
+    assert heads == [["c", "main"], ["c", "aux", "main"]]
+
+
+def test_train_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """GoogLeNet's two auxiliary classifiers (Szegedy et al. 2014, section 5) take part with `--train`."""
+    assert cli_run(["confirm", "googlenet", "--train", "--format", "json"]) == 0
+    heads = {layer["name"].partition("/")[0] for layer in json.loads(capsys.readouterr().out)["layers"]}
+    assert {"auxiliary1", "auxiliary2"} < heads

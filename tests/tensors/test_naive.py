@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import prod
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -14,6 +15,7 @@ np = pytest.importorskip("numpy")
 import naive  # noqa: E402 - behind importorskip
 from libraries import INSTALLED, as_array, as_numpy, library  # noqa: E402
 
+from cnncalc import arrays  # noqa: E402
 from cnncalc.layers import CARDS  # noqa: E402
 
 AXIS = st.builds(
@@ -29,12 +31,19 @@ ALONG = st.tuples(st.integers(1, 7), AXIS)
 LONG = st.lists(ALONG, min_size=1, max_size=2)
 SHORT = st.lists(st.tuples(st.integers(1, 4), AXIS), min_size=3, max_size=3)
 WINDOWS = LONG | SHORT
+TILES = (arrays.TILE, 32)
+"""Bytes of a tile: whole small volumes, and a few of their places."""
 SHARED = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], max_examples=60)
 
 
 def drawn(*shape: int, seed: int = 0) -> np.ndarray:
     """Return small whole numbers: their sums are exact in float32."""
     return np.random.default_rng((seed, *shape)).integers(-4, 5, shape).astype(np.float32)
+
+
+def tiles_of(tile: int) -> Any:
+    """Lay out so many bytes at a time for a while."""
+    return patch.multiple(arrays, TILE=tile, LONGEST_ROW=4 * tile)
 
 
 def fields(axes: list[naive.Axis]) -> dict[str, Any]:
@@ -74,8 +83,11 @@ def test_convolution(  # noqa: PLR0913 - drawn
     x, weight = drawn(images, groups * share, *sizes), drawn(groups * each, share, *(axis.kernel for axis in axes))
     offsets = drawn(groups * each) if bias else None
     ours = {"out_channels": groups * each, "groups": groups, "rounding": "floor", **fields(axes)}
-    y = compute(backend, "conv", x, {"weight": weight, "bias": offsets}, **ours)
-    np.testing.assert_array_equal(y, naive.correlate(x, weight, offsets, axes, groups))
+    wanted = naive.correlate(x, weight, offsets, axes, groups)
+    for tile in TILES:
+        with tiles_of(tile):
+            y = compute(backend, "conv", x, {"weight": weight, "bias": offsets}, **ours)
+        np.testing.assert_array_equal(y, wanted)
 
 
 @pytest.mark.parametrize("backend", INSTALLED)
@@ -113,8 +125,11 @@ def test_transposed_convolution(  # noqa: PLR0913 - drawn
     lengths = zip(sizes, axes, extra, strict=True)
     left = [(s - 1) * a.stride + (a.kernel - 1) * a.dilation + 1 + e - a.before - a.after for s, a, e in lengths]
     assume(min(left) > 0 and prod(left) < 2000)
-    y = compute(backend, "conv_transpose", x, {"weight": weight, "bias": offsets}, **ours)
-    np.testing.assert_array_equal(y, naive.spread(x, weight, offsets, axes, groups, extra))
+    wanted = naive.spread(x, weight, offsets, axes, groups, extra)
+    for tile in TILES:
+        with tiles_of(tile):
+            y = compute(backend, "conv_transpose", x, {"weight": weight, "bias": offsets}, **ours)
+        np.testing.assert_array_equal(y, wanted)
 
 
 @pytest.mark.parametrize("backend", INSTALLED)
