@@ -18,6 +18,8 @@ ROUNDED_DIGITS = 3
 
 WITHIN = "within the tolerance"
 BARE = re.compile(r"[~≈]?\s*[0-9][0-9,.]*")
+_UNITS = {"B": " bytes", "MACs": " MACs", "FLOPs": " FLOPs"}
+_PER_AXIS = re.compile(r"[0-9]{1,12}(\s*[x×]\s*[0-9]{1,12})*")
 
 
 def held(text: str, value: Any, right: Right) -> tuple[str, str]:
@@ -31,8 +33,19 @@ def held(text: str, value: Any, right: Right) -> tuple[str, str]:
         return _held_sizes(text, value, quantity, accepted)
     if hasattr(value, "numerator"):
         return _held_number(text, value, quantity, accepted)
-    word = verdict(text, value, quantity=quantity).verdict
-    return (word, "") if word == EXACT or (word == ROUNDS and accepted.digits) else ("", "")
+    if isinstance(value, Values):
+        return _held_list(text, value, right)
+    return (EXACT, "") if verdict(text, value, quantity=quantity).verdict == EXACT else ("", "")
+
+
+def _held_list(text: str, value: Values, right: Right) -> tuple[str, str]:
+    """Every value of a list is held as one that is asked for alone: none is a bound, and none has too few digits."""
+    parts = re.split(r"[\s,;\[\]()]+", text.strip("[]() "))
+    if len(parts) != len(value):
+        return "", ""
+    quantity, accepted = right.question.claim.quantity, right.question.accepted
+    words = [_held_number(part, one, quantity, accepted)[0] for part, one in zip(parts, value, strict=True)]
+    return (next((word for word in words if word != EXACT), EXACT) if all(words) else "", "")
 
 
 def _held_fit(text: str, value: Fitting) -> tuple[str, str]:
@@ -46,12 +59,16 @@ def _held_fit(text: str, value: Fitting) -> tuple[str, str]:
 
 
 def _held_sizes(text: str, value: tuple[Any, ...], quantity: str, accepted: Accepted) -> tuple[str, str]:
+    if quantity != "output_shape" and _PER_AXIS.fullmatch(text):
+        sizes = tuple(map(int, re.findall("[0-9]+", text)))
+        return (EXACT if sizes == value or (len(sizes) == 1 and set(value) == set(sizes)) else "", "")
     found = verdict(text, value, quantity=quantity)
     if not found.follows:
         return "", ""
     reading = found.reading or ""
-    if quantity != "output_shape" or reading == "axes of 1 aside":
-        return EXACT, ""
+    if reading == "axes of 1 aside":
+        sizes = tuple(map(int, re.findall("[0-9]+", text)))
+        return (EXACT if sizes[-1] == value[-1] and len(sizes) <= len(value) else "", "")
     if "without channels" in reading or reading == "per axis":
         return "", named.NO_CHANNELS
     layout = "chw" if reading == "channels first" else "hwc"
@@ -63,6 +80,8 @@ def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tu
     if quantity.endswith("_bytes") and accepted.unit and BARE.fullmatch(text):
         text = f"{text} {accepted.unit}"
     number = Number(text, quantity)
+    if number.relation:
+        return "", ""
     printed = -number.figure.value if number.negative else number.figure.value
     if number.refusal:
         return "", ""
@@ -71,7 +90,16 @@ def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tu
     if accepted.tolerance is not None:
         allowed = accepted.tolerance * abs(value) if accepted.relative else accepted.tolerance
         return (WITHIN, "") if abs(printed - value) <= allowed else ("", "")
-    return _held_rounded(number, verdict(text, value, quantity=quantity), accepted)
+    text = _shortened(number, accepted.digits) or text
+    return _held_rounded(Number(text, quantity), verdict(text, value, quantity=quantity), accepted)
+
+
+def _shortened(number: Number, wanted: int | None) -> str:
+    """Write 138000000 as 138 x 10^6 where three digits are wanted: zeros behind those hold places."""
+    figure, digits = number.figure, str(number.figure.digits)
+    places = min(len(digits) - len(digits.rstrip("0")), len(digits) - wanted) if wanted and figure.step == 1 else 0
+    sign, unit = "-" if number.negative else "", _UNITS.get(str(figure.unit), "")
+    return f"{sign}{digits[:-places]} x 10^{places}{unit}" if places > 0 else ""
 
 
 def _held_rounded(number: Number, found: Verdict, accepted: Accepted) -> tuple[str, str]:
