@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from cnncalc.errors import CnncalcError, UsageError
 from cnncalc.grading.marks import Marks, unpack
-from cnncalc.grading.submission import files_of, read_regular
+from cnncalc.grading.regular import files_of, read_regular
 from cnncalc.volume import shorten
 
 KEPT = ".marks"

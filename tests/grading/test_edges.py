@@ -12,8 +12,9 @@ from cnncalc.grading import worker
 from cnncalc.grading.classroom import students_of
 from cnncalc.grading.crew import mark_class
 from cnncalc.grading.marks import Marks
+from cnncalc.grading.regular import MOST_FILES
 from cnncalc.grading.results import Results
-from cnncalc.grading.submission import MOST_ANSWERS, MOST_FILES, read_text, submission_of
+from cnncalc.grading.submission import MOST_ANSWERS, read_text, submission_of
 from cnncalc.grading.worker import Worker
 
 ASSIGNMENT = "name: e\nquestions: [{name: q, network: conv5-10/p2, input: 32x32x3, quantity: parameters}]\n"
@@ -84,6 +85,34 @@ def test_csv_of_other_countries() -> None:
     """Semicolons and tabs, a byte order mark, a header or none, empty lines, blanks."""
     for text in ("\ufeffname;answer\n\nq; 1,728 \n", "q\t1,728", "question,answer\nq,1,728,,\n", 'q,"1,728"'):
         assert {name: answer.text for name, answer in read_text(text, ".csv").answers.items()} == {"q": "1,728"}
+
+
+def test_answers_under_a_key_of_their_own_hide_no_network() -> None:
+    """``answers:`` beside a network, or beside answers: all of them count."""
+    found = read_text("answers: {q: 1, r: {a: 2}}\ns: 3\nsmall: {name: n, input: 8x8x1, layers: fc-2}\n")
+    assert (sorted(found.answers), sorted(found.networks)) == (["q", "r.a", "s"], ["small"])
+
+
+@pytest.mark.parametrize("text", ["v: {a: 1}\nv.a: 2", "v.a: 1\nv: {a: 2}", "answers: {q: 1}\nq: 2"])
+def test_nobody_answers_twice_in_two_ways(text: str) -> None:
+    """A row by its whole name and under its question: neither is chosen for the student."""
+    with pytest.raises(BadValue, match="answered twice"):
+        read_text(text)
+
+
+def test_json_escapes_a_character_in_two_halves() -> None:
+    """RFC 8259, 7, writes U+1D11E as two escapes; half of them, or a backslash before a u, is no such pair."""
+    answers = read_text(r'{"q": "760", "\ud834\udd1e": "\\ud834\\udd1e"}', ".json").answers
+    assert {name: answer.text for name, answer in answers.items()} == {"q": "760", "\U0001d11e": r"\ud834\udd1e"}
+    assert submission_of({"q": "\U0001d11e"}).answers["q"].text == "\U0001d11e"
+    with pytest.raises(CnncalcError):
+        read_text(r'{"q": "\ud834"}', ".json")
+
+
+def test_endings_of_files_are_read_in_capitals_too(tmp_path: Path) -> None:
+    """Windows' ANSWERS.CSV is a file of answers, alone and in a folder."""
+    (tmp_path / "ANSWERS.CSV").write_text("parameters,760")
+    assert cnncalc.grade("assignments/decks", tmp_path, limits=None).score == 2
 
 
 def test_bounds_of_a_submission(tmp_path: Path) -> None:
