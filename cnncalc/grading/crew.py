@@ -44,6 +44,8 @@ def mark_class(  # noqa: PLR0913 - what may be chosen, all by name
     Raises what is wrong with the assignment or the folder; nothing that is wrong with a submission.
     """
     make_key(read_assignment(text, file=file))
+    if out is not None and out.resolve().is_relative_to(folder.resolve()):
+        raise UsageError("results among the submissions would be marked as such", ways_out=("a folder beside them",))
     students = students_of(folder)
     if resume and out is None:
         raise UsageError("there is nothing to go on with: no results were kept", ways_out=("--out results",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from cnncalc.grading.classroom import students_of
 from cnncalc.grading.crew import mark_class
 from cnncalc.grading.marks import Marks
 from cnncalc.grading.regular import MOST_FILES
-from cnncalc.grading.results import Results
+from cnncalc.grading.results import KEPT, Results
 from cnncalc.grading.submission import MOST_ANSWERS, read_text, submission_of
 from cnncalc.grading.worker import Worker
 
@@ -34,6 +35,47 @@ def test_students_of_one_name_keep_their_files(tmp_path: Path) -> None:
     for name in ("ada.csv", "ada.yaml", "bob.yaml"):
         (tmp_path / name).write_text("")
     assert [student.name for student in students_of(tmp_path)] == ["ada.csv", "ada.yaml", "bob"]
+    for name in ("ada.yaml.csv", "ada.yaml.csv.json", "bob.csv", "eve.d", "eve.d.yaml"):
+        (tmp_path / name).write_text("")
+    names = [student.name for student in students_of(tmp_path)]
+    assert len(set(names)) == len(names)
+
+
+def test_results_are_not_written_among_submissions(tmp_path: Path) -> None:
+    """There they would replace ada.json, which is an answer, and be marked the next time."""
+    (tmp_path / "ada.json").write_text('{"q": 760}')
+    (tmp_path.parent / f"{tmp_path.name}-link").symlink_to(tmp_path)
+    for out in (tmp_path, tmp_path / "results", tmp_path.parent / f"{tmp_path.name}-link" / "x"):
+        with pytest.raises(UsageError, match="among the submissions"):
+            mark_class(ASSIGNMENT, tmp_path, out=out)
+    assert (tmp_path / "ada.json").read_text() == '{"q": 760}'
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _: "[" * 100_000,
+        lambda _: "[]",
+        lambda kept: kept.replace('"1"', '"1/0"'),
+        lambda kept: kept.replace('"items": [', '"items": [5, '),
+        lambda kept: kept.replace('"marks": {', '"marks": 5, "x": {'),
+        lambda kept: kept[: len(kept) // 2],
+        lambda kept: kept,
+    ],
+)
+def test_damaged_results_are_made_anew(tmp_path: Path, damage: Callable[[str], str]) -> None:
+    """What --resume cannot use is marked again; what it can is there to be read, whatever became of it."""
+    folder, out = tmp_path / "class", tmp_path / "results"
+    folder.mkdir()
+    (folder / "ada.yaml").write_text("q: 760")
+    mark_class(ASSIGNMENT, folder, out=out)
+    whole = (out / "ada.json").read_text()
+    kept = out / KEPT / "ada.json"
+    kept.write_text(damage(kept.read_text()))
+    (out / "ada.json").write_text(whole[:9])
+    assert mark_class(ASSIGNMENT, folder, out=out, resume=True).marks[0][1].score == 1
+    assert (out / "ada.json").read_text() == whole
 
 
 def test_results_need_a_folder(tmp_path: Path) -> None:

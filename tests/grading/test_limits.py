@@ -219,7 +219,7 @@ def test_a_class_in_every_format(name: str, tmp_path: Path, capsys: pytest.Captu
 
 def test_names_of_results_are_safe() -> None:
     """Whatever a file is called, its results are a file in the folder, and no two are one."""
-    names = ["..", ".", "a/b", "../../etc/passwd", "a\nb", "\x1b[2J", "\u00e9", "e\u0301", "\udcff"]
+    names = ["..", ".", "a/b", "../../etc/passwd", "a\nb", "\x1b[2J", "\u00e9", "e\u0301", "\udcff", "\udcfe"]
     names += ["x" * 300, "x" * 299, "a b", "a%20b", "a", "A.yaml"]
     made = [file_name(name) for name in names]
     assert len(set(made)) == len(names)
