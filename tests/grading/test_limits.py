@@ -198,7 +198,7 @@ def test_a_summary_counts_slips(tmp_path: Path) -> None:
     class_of(tmp_path, a="q: 760", b="q: 750", c="q: 750", d="q: 260", e="q: 1", f="")
     found = mark_class(ASSIGNMENT, tmp_path, workers=2)
     slips = {"biases forgotten": 2, "input depth forgotten": 1}
-    row = {"name": "q", "max_score": 2, "mean": 0.333333, "full": 1, "none": 5, "slips": slips}
+    row = {"name": "q", "max_score": 2, "mean": 1 / 3, "full": 1, "none": 5, "slips": slips}
     assert found.summary == [row]
 
 
