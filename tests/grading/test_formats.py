@@ -125,6 +125,15 @@ def test_a_leaderboard_holds_the_designs_own_numbers() -> None:
     assert gradescope(marks)["leaderboard"] == [{"name": "macs", "value": 3 * 3 * 3 * 8 * 8 * 8, "order": "asc"}]
 
 
+@pytest.mark.parametrize("level", ["score", "hint"])
+def test_a_leaderboard_works_out_no_network_that_meets_nothing(level: str) -> None:
+    """Else a question's own network, handed in as a design, is told what the question asks: 760, of CS231n's layer."""
+    network = {"name": "x", "input": "32x32x3", "layers": ["conv5-10/p2"]}
+    marks = cnncalc.grade(DECKS, {"small": network}, feedback=level, limits=None)
+    assert gradescope(marks)["leaderboard"] == []
+    assert [name for name in FORMATS if "760" in written(marks, name)] == []
+
+
 def test_json_is_the_contracts() -> None:
     """Its keys, and numbers that JSON's readers add up to the score."""
     told = json.loads(marked.as_json(cnncalc.grade(DECKS, HERE / "submissions" / "sloppy.csv", limits=None)))
@@ -136,9 +145,9 @@ def test_json_is_the_contracts() -> None:
 
 def test_items_add_up_to_the_score_in_every_format_that_programs_read() -> None:
     """Rows that share a point are thirds, and a slip may keep a third of a third: 1/3 + 1/3 + 1/9 of 1."""
-    text = "{name: e, slips: {+ 1 forgotten: 1/3}, questions: [{name: q, network: lenet5, quantity: output_shape, "
+    text = "{name: e, slips: {channels left out: 1/3}, questions: [{name: q, network: lenet5, quantity: output_shape, "
     assignment = read_assignment(text + "layers: [C1, S2, C3]}]}")
-    marks = cnncalc.grade(assignment, {"q": {"C1": "27x27x6", "S2": "14x14x6", "C3": "10x10x16"}})
+    marks = cnncalc.grade(assignment, {"q": {"C1": "28x28", "S2": "14x14x6", "C3": "10x10x16"}})
     assert marks.score == Fraction(7, 9)
     told = marks.to_dict()
     listed = list(csv.DictReader(io.StringIO(marked.as_csv(marks))))
