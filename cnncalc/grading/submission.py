@@ -27,6 +27,9 @@ from cnncalc.volume import shorten
 MOST_ANSWERS = 2_000
 _HEADS = ("name", "question", "item", "id")
 _NETWORK = ("layers", "family")
+NOT_ANSWERS = (*_NETWORK, "answers")
+"""Keys of a submission that name no answer."""
+
 _PAIR = re.compile(r"\\\\|(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 
 
