@@ -17,7 +17,7 @@ from cnncalc.grading.limits import Limits
 from cnncalc.grading.mark import nothing
 from cnncalc.grading.marks import Marks
 from cnncalc.grading.results import Results
-from cnncalc.grading.worker import Worker
+from cnncalc.grading.worker import Stopped, Worker
 
 Progress = Callable[[int, int], None]
 
@@ -86,7 +86,7 @@ class _Crew:
         finally:
             self.stopped = True
             for worker in workers if len(found) < len(self.students) else ():
-                worker.kill()
+                worker.stop()
             for thread in threads:
                 thread.join()
         return [found[at] for at in range(len(self.students))]
@@ -98,7 +98,7 @@ class _Crew:
                 while not self.stopped:
                     at = self.waiting.get_nowait()
                     self.done.put((at, self.mark(worker, self.students[at])))
-        except Empty:
+        except (Empty, Stopped):
             return
         except BaseException as error:  # noqa: BLE001 - it is raised where the class is asked for
             self.done.put((-1, error))

@@ -16,7 +16,7 @@ from cnncalc.grading.marks import Marks
 from cnncalc.grading.regular import MOST_FILES
 from cnncalc.grading.results import KEPT, Results
 from cnncalc.grading.submission import MOST_ANSWERS, read_text, submission_of
-from cnncalc.grading.worker import Worker
+from cnncalc.grading.worker import Stopped, Worker
 
 ASSIGNMENT = "name: e\nquestions: [{name: q, network: conv5-10/p2, input: 32x32x3, quantity: parameters}]\n"
 
@@ -104,6 +104,37 @@ def test_a_child_that_was_killed_is_replaced_and_nobody_pays(monkeypatch: pytest
     monkeypatch.setattr(worker, "START", 0.0)
     with pytest.raises(InternalError):
         Worker(ASSIGNMENT).mark({"answers": {}})
+
+
+def test_marking_that_is_stopped_stops_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No child is started after that, no submission pays for it, and nothing half-marked is kept."""
+    folder, out = tmp_path / "class", tmp_path / "results"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.yaml").write_text("q: 760")
+    asked: list[object] = []
+
+    def stopped(self: Worker, request: dict[str, object], seconds: float) -> tuple[dict[str, object], bool]:
+        asked.append(request)
+        if "answers" not in request:
+            self.stop()  # as another thread does on Ctrl-C, while this one waits for the answer
+        return ask(self, request, seconds)
+
+    ask = Worker._ask  # noqa: SLF001 - where it waits
+    monkeypatch.setattr(Worker, "_ask", stopped)
+    with Worker(ASSIGNMENT) as one, pytest.raises(Stopped):
+        one.mark({"path": str(folder / "0.yaml")})
+    assert len(asked) == 2  # the question at the start, and this one
+    asked.clear()
+
+    def interrupted(_done: int, _of: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Worker, "_ask", ask)
+    with pytest.raises(KeyboardInterrupt):
+        mark_class(ASSIGNMENT, folder, out=out, workers=1, progress=interrupted)
+    kept = [path for path in out.glob("*.json") if "ended" in path.read_text()]
+    assert kept == []
 
 
 def test_a_broken_assignment_is_said_before_anybody_is_marked(tmp_path: Path) -> None:
