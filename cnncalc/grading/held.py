@@ -89,9 +89,18 @@ def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tu
         return EXACT, ""
     if accepted.tolerance is not None:
         allowed = accepted.tolerance * abs(value) if accepted.relative else accepted.tolerance
-        return (WITHIN, "") if abs(printed - value) <= allowed else ("", "")
+        return (WITHIN, "") if abs(printed - value) <= allowed else ("", _taken_for_mb(number, value, allowed))
     text = _shortened(number, accepted.digits) or text
     return _held_rounded(Number(text, quantity), verdict(text, value, quantity=quantity), accepted)
+
+
+def _taken_for_mb(number: Number, value: Any, allowed: Any) -> str:
+    """Name the slip if the number is near enough once its MB are taken for MiB."""
+    unit = str(number.figure.unit)
+    if unit not in BYTES or unit == "B" or "i" in unit or number.negative:
+        return ""
+    other = number.figure.in_unit(f"{unit[0]}iB").value
+    return named.MIB_AS_MB if abs(other - value) <= allowed else ""
 
 
 def _shortened(number: Number, wanted: int | None) -> str:

@@ -91,6 +91,8 @@ WRONG = [  # question, answer, verdict
     (f"{VGG}, quantity: parameters, tolerance: 1%", 140_000_000, "does not follow"),
     (f"{VGG}, quantity: macs, digits: 3", "30.9 billion", "consistent with two operations per MAC"),
     (f"{VGG}, quantity: activation_bytes, unit: MB", "58.1", "consistent with MiB written as MB"),
+    (f"{VGG}, quantity: activation_bytes, unit: MB, tolerance: 1%", "58.1", "consistent with MiB written as MB"),
+    (f"{VGG}, quantity: activation_bytes, unit: MB, tolerance: 1%", "5", "does not follow"),
     (f"{VGG}, quantity: activation_values, memory: lecture", 28784360, "does not follow"),
     (f"{MISFIT}, quantity: fit", "fits", "does not follow"),
     (f"{MISFIT}, quantity: fit", "2", "does not follow"),
