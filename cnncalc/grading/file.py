@@ -181,7 +181,8 @@ class _Reader:
         """Return a mapping's values, or note what is wrong with them."""
         where = self.problems.where(node)
         if not isinstance(node, Mapping):
-            self.problems.note(NotationError("must be keys with values", ways_out=("{name: q1, …}",)), where)
+            way_out = "{that: parameters <= 100K, points: 1}" if model is RequirementFields else "{name: q1, …}"
+            self.problems.note(NotationError("must be keys with values", ways_out=(way_out,)), where)
             return None
         inner = ("questions", "designs", "require")
         data = {key: () if key in inner else _value(key, value) for key, (_, value) in node.pairs.items()}

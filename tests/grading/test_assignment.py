@@ -42,6 +42,7 @@ WRONG = [  # a text, its error's place marked with ¶; code; something in the me
     (f"{DESIGN}{{that: ¶uses no fcc}}]}}", "bad-value", "did you mean fc?"),
     (f"{DESIGN}{{that: ¶__import__('os')}}]}}", "bad-value", "is no requirement"),
     (f"{DESIGN}{{that: ¶depth < 5MB}}]}}", "bad-value", "is not counted in MB"),
+    (f"{DESIGN}¶parameters <= 100K]}}", "notation", "{that: parameters <= 100K, points: 1}"),
     ("name: e\ndesigns:\n  - ¶{name: d, require: []}", "missing-key", "nothing is required"),
 ]
 
@@ -62,6 +63,7 @@ KEYLESS = [
     ("{name: q, network: vgg61, quantity: depth}", "describes a layer|layer"),
     ("{name: q, network: vgg16, layer: conv9, quantity: weights}", "conv9"),
     ("{name: q, network: /etc/passwd.yaml, quantity: depth}", "reads no other file"),
+    ("{name: q, network: conv3-8, quantity: macs, tolerance: 1 %}", r"(?s)say its input.* input: 32x32x3"),
     ("{name: q, quantity: depth}", "does not say what it is about"),
     ("{name: q, network: vgg16, layer: fc6, quantity: depth}", "no depth of its own"),
 ]
