@@ -72,13 +72,23 @@ def _held_sizes(text: str, value: tuple[Any, ...], quantity: str, accepted: Acce
     if "without channels" in reading or reading == "per axis":
         return "", named.NO_CHANNELS
     layout = "chw" if reading == "channels first" else "hwc"
+    if layout == "chw" and tuple(re.findall("[0-9]+", text)) == tuple(map(str, reversed(value))) != _chw(value):
+        return "", ""  # CxWxH is nobody's order
     alike = len(set(value)) == 1
     return (EXACT, "") if alike or accepted.layout in {None, layout} else ("", named.OTHER_LAYOUT)
 
 
+def _chw(value: tuple[Any, ...]) -> tuple[str, ...]:
+    return (str(value[-1]), *map(str, value[:-1]))
+
+
+def in_unit(text: str, quantity: str, accepted: Accepted) -> str:
+    """Return a number of bytes with the unit that is asked for, if it has none."""
+    return f"{text} {accepted.unit}" if quantity.endswith("_bytes") and accepted.unit and BARE.fullmatch(text) else text
+
+
 def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tuple[str, str]:
-    if quantity.endswith("_bytes") and accepted.unit and BARE.fullmatch(text):
-        text = f"{text} {accepted.unit}"
+    text = in_unit(text, quantity, accepted)
     number = Number(text, quantity)
     if number.relation:
         return "", ""
