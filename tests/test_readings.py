@@ -82,7 +82,7 @@ def ask(card: Layer, x: Any) -> list[Any]:
     """Ask a card every question and list the answers."""
     y = card.output(x)
     answers = [*y.shape, card.weights(x), card.biases(x), card.buffers(x), card.macs(x, y), card.flops(x, y)]
-    answers += [number for view in card.views(x) for number in view]
+    answers += [number for view in card.views(x) for number in view if number is not None]
     for window, size in zip(card.windows(x), getattr(x, "spatial", ()), strict=False):
         answers += [window.places(size), window.leftover(size), window.lost(size), window.invented(size)]
     return answers

@@ -55,7 +55,7 @@ class Question(NamedTuple):
 class Design(NamedTuple):
     """A network that is to be handed in, and what it must meet.
 
-    leaderboard  quantities that are listed for all to see
+    leaderboard  quantities that are listed for all to see, of networks that meet every requirement
     """
 
     name: str

@@ -70,4 +70,8 @@ def students_of(folder: Path) -> list[Student]:
     if not entries:
         raise Unreadable(f"{shorten(str(folder), 80)} is empty", ways_out=("a file for each student: ada.yaml",))
     stems = Counter(Path(entry).stem for entry in entries)
-    return [Student(entry if stems[Path(entry).stem] > 1 else Path(entry).stem, folder / entry) for entry in entries]
+    named = [Path(entry).stem for entry in entries]
+    others = set(entries)  # beside ada.yaml and ada.csv, ada.yaml.csv keeps its whole name as well
+    kept = [stem if stems[stem] == 1 and (stem == entry or stem not in others) else entry
+            for stem, entry in zip(named, entries, strict=True)]  # fmt: skip
+    return [Student(name, folder / entry) for name, entry in zip(kept, entries, strict=True)]

@@ -17,7 +17,7 @@ from cnncalc.grading.limits import Limits
 from cnncalc.grading.mark import nothing
 from cnncalc.grading.marks import Marks
 from cnncalc.grading.results import Results
-from cnncalc.grading.worker import Worker
+from cnncalc.grading.worker import Stopped, Worker
 
 Progress = Callable[[int, int], None]
 
@@ -44,6 +44,8 @@ def mark_class(  # noqa: PLR0913 - what may be chosen, all by name
     Raises what is wrong with the assignment or the folder; nothing that is wrong with a submission.
     """
     make_key(read_assignment(text, file=file))
+    if out is not None and out.resolve().is_relative_to(folder.resolve()):
+        raise UsageError("results among the submissions would be marked as such", ways_out=("a folder beside them",))
     students = students_of(folder)
     if resume and out is None:
         raise UsageError("there is nothing to go on with: no results were kept", ways_out=("--out results",))
@@ -84,7 +86,7 @@ class _Crew:
         finally:
             self.stopped = True
             for worker in workers if len(found) < len(self.students) else ():
-                worker.kill()
+                worker.stop()
             for thread in threads:
                 thread.join()
         return [found[at] for at in range(len(self.students))]
@@ -96,7 +98,7 @@ class _Crew:
                 while not self.stopped:
                     at = self.waiting.get_nowait()
                     self.done.put((at, self.mark(worker, self.students[at])))
-        except Empty:
+        except (Empty, Stopped):
             return
         except BaseException as error:  # noqa: BLE001 - it is raised where the class is asked for
             self.done.put((-1, error))

@@ -84,7 +84,7 @@ def _slips(value: object) -> tuple[tuple[str, Fraction], ...]:
 
 
 def _tolerance(value: object) -> tuple[Fraction, bool]:
-    text = str(value)
+    text = str(value).replace(" %", "%")
     if not _NUMBER.fullmatch(text.removesuffix("%")):
         msg = f"must be a number or a percentage, not {describe(value)}"
         raise ValueError(msg)

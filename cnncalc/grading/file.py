@@ -32,6 +32,7 @@ from cnncalc.grading.fields import (
     RequirementFields,
 )
 from cnncalc.grading.requirement import read_requirement
+from cnncalc.grading.submission import NOT_ANSWERS
 from cnncalc.grading.template import template_of
 from cnncalc.spec.characters import decode
 from cnncalc.spec.files import SHELF, read_bytes
@@ -138,6 +139,8 @@ class _Reader:
             return [question]
         points = found.points / len(found.layers)
         rows = list(dict.fromkeys(found.layers))
+        for row in rows:
+            self.claim_name(f"{found.name}.{row}", node)
         if found.layer is not None or len(rows) < len(found.layers):
             error = BadValue("layers are rows, each once, in place of a layer", ways_out=("layers: [conv1, pool1]",))
             self.problems.note(error, place)
@@ -172,8 +175,8 @@ class _Reader:
         return [Design(found.name, tuple(requirements), found.ask, found.leaderboard)]
 
     def claim_name(self, name: str, node: Node) -> None:
-        """Note a name that is taken."""
-        if name in self.names:
+        """Note a name that is taken, by another question or by what a submission may hold."""
+        if name in self.names or name in NOT_ANSWERS:
             error = BadValue(f"the name {shorten(name)!r} is taken", ways_out=("another name",))
             self.problems.note(error, self.problems.where(node))
         self.names.add(name)
@@ -182,7 +185,8 @@ class _Reader:
         """Return a mapping's values, or note what is wrong with them."""
         where = self.problems.where(node)
         if not isinstance(node, Mapping):
-            self.problems.note(NotationError("must be keys with values", ways_out=("{name: q1, …}",)), where)
+            way_out = "{that: parameters <= 100K, points: 1}" if model is RequirementFields else "{name: q1, …}"
+            self.problems.note(NotationError("must be keys with values", ways_out=(way_out,)), where)
             return None
         inner = ("questions", "designs", "require")
         data = {key: () if key in inner else _value(key, value) for key, (_, value) in node.pairs.items()}

@@ -18,6 +18,8 @@ ROUNDED_DIGITS = 3
 
 WITHIN = "within the tolerance"
 BARE = re.compile(r"[~≈]?\s*[0-9][0-9,.]*")
+_UNITS = {"B": " bytes", "MACs": " MACs", "FLOPs": " FLOPs"}
+_PER_AXIS = re.compile(r"[0-9]{1,12}(\s*[x×]\s*[0-9]{1,12})*")
 
 
 def held(text: str, value: Any, right: Right) -> tuple[str, str]:
@@ -31,8 +33,19 @@ def held(text: str, value: Any, right: Right) -> tuple[str, str]:
         return _held_sizes(text, value, quantity, accepted)
     if hasattr(value, "numerator"):
         return _held_number(text, value, quantity, accepted)
-    word = verdict(text, value, quantity=quantity).verdict
-    return (word, "") if word == EXACT or (word == ROUNDS and accepted.digits) else ("", "")
+    if isinstance(value, Values):
+        return _held_list(text, value, right)
+    return (EXACT, "") if verdict(text, value, quantity=quantity).verdict == EXACT else ("", "")
+
+
+def _held_list(text: str, value: Values, right: Right) -> tuple[str, str]:
+    """Every value of a list is held as one that is asked for alone: none is a bound, and none has too few digits."""
+    parts = re.split(r"[\s,;\[\]()]+", text.strip("[]() "))
+    if len(parts) != len(value):
+        return "", ""
+    quantity, accepted = right.question.claim.quantity, right.question.accepted
+    words = [_held_number(part, one, quantity, accepted)[0] for part, one in zip(parts, value, strict=True)]
+    return (next((word for word in words if word != EXACT), EXACT) if all(words) else "", "")
 
 
 def _held_fit(text: str, value: Fitting) -> tuple[str, str]:
@@ -46,23 +59,39 @@ def _held_fit(text: str, value: Fitting) -> tuple[str, str]:
 
 
 def _held_sizes(text: str, value: tuple[Any, ...], quantity: str, accepted: Accepted) -> tuple[str, str]:
+    if quantity != "output_shape" and _PER_AXIS.fullmatch(text):
+        sizes = tuple(map(int, re.findall("[0-9]+", text)))
+        return (EXACT if sizes == value or (len(sizes) == 1 and set(value) == set(sizes)) else "", "")
     found = verdict(text, value, quantity=quantity)
     if not found.follows:
         return "", ""
     reading = found.reading or ""
-    if quantity != "output_shape" or reading == "axes of 1 aside":
-        return EXACT, ""
+    if reading == "axes of 1 aside":
+        sizes = tuple(map(int, re.findall("[0-9]+", text)))
+        return (EXACT if sizes[-1] == value[-1] and len(sizes) <= len(value) else "", "")
     if "without channels" in reading or reading == "per axis":
         return "", named.NO_CHANNELS
     layout = "chw" if reading == "channels first" else "hwc"
+    if layout == "chw" and tuple(re.findall("[0-9]+", text)) == tuple(map(str, reversed(value))) != _chw(value):
+        return "", ""  # CxWxH is nobody's order
     alike = len(set(value)) == 1
     return (EXACT, "") if alike or accepted.layout in {None, layout} else ("", named.OTHER_LAYOUT)
 
 
+def _chw(value: tuple[Any, ...]) -> tuple[str, ...]:
+    return (str(value[-1]), *map(str, value[:-1]))
+
+
+def in_unit(text: str, quantity: str, accepted: Accepted) -> str:
+    """Return a number of bytes with the unit that is asked for, if it has none."""
+    return f"{text} {accepted.unit}" if quantity.endswith("_bytes") and accepted.unit and BARE.fullmatch(text) else text
+
+
 def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tuple[str, str]:
-    if quantity.endswith("_bytes") and accepted.unit and BARE.fullmatch(text):
-        text = f"{text} {accepted.unit}"
+    text = in_unit(text, quantity, accepted)
     number = Number(text, quantity)
+    if number.relation:
+        return "", ""
     printed = -number.figure.value if number.negative else number.figure.value
     if number.refusal:
         return "", ""
@@ -70,8 +99,26 @@ def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tu
         return EXACT, ""
     if accepted.tolerance is not None:
         allowed = accepted.tolerance * abs(value) if accepted.relative else accepted.tolerance
-        return (WITHIN, "") if abs(printed - value) <= allowed else ("", "")
-    return _held_rounded(number, verdict(text, value, quantity=quantity), accepted)
+        return (WITHIN, "") if abs(printed - value) <= allowed else ("", _taken_for_mb(number, value, allowed))
+    text = _shortened(number, accepted.digits) or text
+    return _held_rounded(Number(text, quantity), verdict(text, value, quantity=quantity), accepted)
+
+
+def _taken_for_mb(number: Number, value: Any, allowed: Any) -> str:
+    """Name the slip if the number is near enough once its MB are taken for MiB."""
+    unit = str(number.figure.unit)
+    if unit not in BYTES or unit == "B" or "i" in unit or number.negative:
+        return ""
+    other = number.figure.in_unit(f"{unit[0]}iB").value
+    return named.MIB_AS_MB if abs(other - value) <= allowed else ""
+
+
+def _shortened(number: Number, wanted: int | None) -> str:
+    """Write 138000000 as 138 x 10^6 where three digits are wanted: zeros behind those hold places."""
+    figure, digits = number.figure, str(number.figure.digits)
+    places = min(len(digits) - len(digits.rstrip("0")), len(digits) - wanted) if wanted and figure.step == 1 else 0
+    sign, unit = "-" if number.negative else "", _UNITS.get(str(figure.unit), "")
+    return f"{sign}{digits[:-places]} x 10^{places}{unit}" if places > 0 else ""
 
 
 def _held_rounded(number: Number, found: Verdict, accepted: Accepted) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from cnncalc.claims.numbers import Number
 from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW
 from cnncalc.errors import CnncalcError
 from cnncalc.grading import slips as named
-from cnncalc.grading.held import held
+from cnncalc.grading.held import ROUNDED_DIGITS, held, in_unit
 from cnncalc.grading.key import Right
 from cnncalc.grading.marks import MISSING, UNREADABLE
 from cnncalc.grading.submission import Answer
@@ -116,8 +116,10 @@ def _said_of_form(text: str, right: Right) -> str:
     """Say that a number is short, by its writing alone: whether its few digits are right is nobody's business."""
     if not hasattr(right.value, "numerator"):
         return ""
-    figure = Number(text, right.question.claim.quantity).figure
-    short = len(str(figure.digits)) < (right.question.accepted.digits or LONGEST)
+    quantity, accepted = right.question.claim.quantity, right.question.accepted
+    figure = Number(in_unit(text, quantity, accepted), quantity).figure
+    in_full = LONGEST if figure.unit in {None, "B"} else ROUNDED_DIGITS
+    short = len(str(figure.digits)) < (accepted.digits or in_full)
     return named.SAYS[named.TOO_FEW_DIGITS] if figure.step > 1 and short else ""
 
 

@@ -113,7 +113,8 @@ def _slips(asked: Asked) -> Iterator[Slipped]:
 def _placed(error: CnncalcError, question: Question) -> CnncalcError:
     """Put an error at its question; what a network's text says about its own lines stays in the message."""
     message = f"{question.name}: {error.message}"
-    return type(error)(message, where=question.claim.place, formula=error.formula, ways_out=error.ways_out)
+    ways_out = tuple(way.replace("--input ", "input: ") for way in error.ways_out)  # a key, where it is no option
+    return type(error)(message, where=question.claim.place, formula=error.formula, ways_out=ways_out)
 
 
 def write_value(value: Any, quantity: str) -> str:

@@ -126,10 +126,11 @@ def _marked_design(design: Design, node: Node | None, level: str) -> tuple[list[
         return _refused(design, UNREADABLE, _say_misfit(error, level), level), []
     if network.conditions is not None:
         return _refused(design, UNREADABLE, "A network has numbers for sizes, not letters.", level), []
-    items = [
-        _required(design, need, points, required.judge(need, network, ledger), level)
-        for need, points in design.requirements
-    ]
+    judged = [required.judge(need, network, ledger) for need, _ in design.requirements]
+    asked = zip(design.requirements, judged, strict=True)
+    items = [_required(design, need, points, met, level) for (need, points), met in asked]
+    if not all(met.met for met in judged):
+        return items, []  # else the network of a question would be worked out here, and its answer listed
     listed = ((name, quantity_of(ledger, None, name)) for name in design.leaderboard)
     return items, [(name, value) for name, value in listed if isinstance(value, int)]
 

@@ -90,5 +90,5 @@ def unpack(packed: dict[str, Any]) -> Marks:
 
 
 def number(score: Fraction) -> int | float:
-    """Return a score as JSON has numbers: whole if it is, else to a millionth."""
-    return score.numerator if score.denominator == 1 else float(round(score, 6))
+    """Return a score as JSON has numbers: whole if it is, else the nearest float, so that three thirds add up."""
+    return score.numerator if score.denominator == 1 else float(score)

@@ -134,7 +134,8 @@ def judge(requirement: Requirement, network: Network, ledger: Ledger) -> Met:
     if not all(isinstance(value, int) for value in values):
         return Met(met=False, says=f"{subject} is not known")
     said = "x".join(map(write_number, values))
-    return Met(all(compare(value, requirement.bound) for value in values), f"{subject}: {said}")
+    each = any if requirement.relation == "!=" else all  # 7x9 is not 7, though one side is
+    return Met(each(compare(value, requirement.bound) for value in values), f"{subject}: {said}")
 
 
 def _values(subject: str, network: Network, ledger: Ledger) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -11,13 +12,14 @@ from urllib.parse import quote
 
 from cnncalc.errors import CnncalcError, UsageError
 from cnncalc.grading.marks import Marks, unpack
-from cnncalc.grading.submission import files_of, read_regular
+from cnncalc.grading.regular import files_of, read_regular
 from cnncalc.volume import shorten
 
 KEPT = ".marks"
 """The folder inside the results in which marking that goes on finds what has been done."""
 
 _LONGEST = 150
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 class Results:
@@ -48,12 +50,16 @@ class Results:
         _write(self.folder / KEPT / name, {"seen": seen, "marks": marks.pack()})
 
     def find(self, student: str, seen: str) -> Marks | None:
-        """Return the marks of a submission that has not changed since."""
+        """Return the marks of a submission that has not changed since, and see to it that they are there to read."""
+        name = f"{file_name(student)}.json"
         try:
-            kept = json.loads((self.folder / KEPT / f"{file_name(student)}.json").read_bytes())
-            return unpack(kept["marks"]) if seen and kept["seen"] == seen else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None  # not marked yet, or by another version
+            kept = json.loads((self.folder / KEPT / name).read_bytes())
+            marks = unpack(kept["marks"]) if seen and kept["seen"] == seen else None
+        except _DAMAGED:
+            return None  # not marked yet, by another version, or by nobody
+        if marks:
+            _write(self.folder / name, {**marks.to_dict(), "student": student})
+        return marks
 
 
 def file_name(student: str) -> str:
@@ -62,9 +68,10 @@ def file_name(student: str) -> str:
     >>> file_name("../ada"), file_name("Ada L.")
     ('%2E.%2Fada', 'Ada L.')
     """
-    plain = quote(student, safe=" ", errors="replace")
+    exact = os.fsencode(student)  # names that are no text differ in their bytes alone
+    plain = quote(exact, safe=" ")
     if len(plain) > _LONGEST:
-        plain = f"{plain[:_LONGEST]}-{sha256(student.encode(errors='replace')).hexdigest()[:16]}"
+        plain = f"{plain[:_LONGEST]}-{sha256(exact).hexdigest()[:16]}"
     return plain.replace(".", "%2E", 1) if plain.startswith(".") else plain
 
 

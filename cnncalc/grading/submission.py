@@ -12,25 +12,25 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import stat
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnncalc.errors import BadValue, CnncalcError, NotationError, SpecError, Unreadable, Where
-from cnncalc.spec.characters import MAX_BYTES, decode, forbidden, spot
+from cnncalc.grading.regular import SUFFIXES, files_of, read_regular
+from cnncalc.spec.characters import decode, forbidden, spot
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.scalars import read_scalar
 from cnncalc.spec.yaml import read_yaml
 from cnncalc.volume import shorten
 
-SUFFIXES = (".yaml", ".yml", ".json", ".csv")
-MOST_FILES = 50
-"""So many files of one student are read."""
-
 MOST_ANSWERS = 2_000
 _HEADS = ("name", "question", "item", "id")
 _NETWORK = ("layers", "family")
+NOT_ANSWERS = (*_NETWORK, "answers")
+"""Keys of a submission that name no answer."""
+
+_PAIR = re.compile(r"\\\\|(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 
 
 class Answer(NamedTuple):
@@ -73,39 +73,6 @@ def read_submission(path: Path) -> Submission:
     return Submission(answers, networks)
 
 
-def files_of(folder: Path) -> list[Path]:
-    """Return the files of a student's folder that may hold answers, sorted. Raises Unreadable."""
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if entry.name.endswith(SUFFIXES))
-    except OSError as error:
-        raise Unreadable(f"the folder cannot be read: {error.strerror}", ways_out=("a folder of files",)) from None
-    names = [name for name in names if not name.startswith(".")]
-    if not names:
-        raise Unreadable("there is no file of answers", ways_out=tuple(f"answers{suffix}" for suffix in SUFFIXES))
-    if len(names) > MOST_FILES:
-        raise Unreadable(f"more than {MOST_FILES} files", ways_out=("one file of answers",))
-    return [folder / name for name in names]
-
-
-def read_regular(path: Path, *, links: bool) -> bytes:
-    """Return a regular file's bytes, one more than allowed at most; never waits for a pipe. Raises Unreadable."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | (0 if links else getattr(os, "O_NOFOLLOW", 0))
-    where = Where(path.name)
-    if not links and path.is_symlink():
-        raise Unreadable("a link is not read", where=where, ways_out=("the file itself",))
-    try:
-        descriptor = os.open(path, flags)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise Unreadable(f"it cannot be read: {reason}", where=where, ways_out=("a file of answers",)) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise Unreadable("it is no regular file", where=where, ways_out=("a file of answers",))
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
 def _read_file(path: Path, *, links: bool) -> Submission:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
@@ -120,8 +87,13 @@ def read_text(text: str | bytes, suffix: str = ".yaml", *, file: str | None = No
     if suffix == ".csv":
         return Submission(_read_csv(text, file), {})
     if suffix == ".json":
-        text = text.replace("\t", " ")  # YAML reads JSON, but for tabs between its words
+        text = _PAIR.sub(_joined, text.replace("\t", " "))  # YAML reads JSON, but for tabs between words and halves
     return _of_node(read_yaml(text, file=file, scalar=_read_scalar), file)
+
+
+def _joined(found: re.Match[str]) -> str:
+    """Write a character that JSON escapes in two halves as itself; other escapes stay."""
+    return json.loads(f'"{found[0]}"') if found[1] else found[0]
 
 
 def submission_of(answers: dict[str, Any]) -> Submission:
@@ -148,18 +120,32 @@ def _of_node(root: Node, file: str | None) -> Submission:
         raise NotationError(message, where=Where(file, root.line, root.column), ways_out=("q1: 760", '{"q1": 760}'))
     if any(key in root.pairs for key in _NETWORK):
         return Submission({}, {"": root})
-    inner = root.pairs["answers"][1] if "answers" in root.pairs else None
-    pairs = inner.pairs if isinstance(inner, Mapping) else root.pairs
-    answers: dict[str, Answer] = {}
-    networks: dict[str, Node] = {}
-    for name, (_, node) in pairs.items():
-        if isinstance(node, Mapping) and any(key in node.pairs for key in _NETWORK):
-            networks[name] = node
-        elif isinstance(node, Mapping):
-            answers.update((f"{name}.{row}", _answer(value)) for row, (_, value) in node.pairs.items())
+    found = Submission({}, {})
+    for name, (_, node) in root.pairs.items():
+        if name == "answers" and isinstance(node, Mapping):
+            for inner, (_, one) in node.pairs.items():
+                _put(found, inner, one, file)
         else:
-            answers[name] = _answer(node)
-    return Submission(answers, networks)
+            _put(found, name, node, file)
+    return found
+
+
+def _put(found: Submission, name: str, node: Node, file: str | None) -> None:
+    """Add what stands under a name: an answer, rows of them, or a network."""
+    is_network = isinstance(node, Mapping) and any(key in node.pairs for key in _NETWORK)
+    rows = {name: node} if is_network or not isinstance(node, Mapping) else _rows(name, node)
+    for row, one in rows.items():
+        if row in found.answers or row in found.networks:
+            where = Where(file, one.line, one.column)
+            raise BadValue(f"{shorten(row)!r} is answered twice", where=where, ways_out=("one answer",))
+        if is_network:
+            found.networks[row] = one
+        else:
+            found.answers[row] = _answer(one)
+
+
+def _rows(name: str, node: Mapping) -> dict[str, Node]:
+    return {f"{name}.{row}": one for row, (_, one) in node.pairs.items()}
 
 
 def _answer(node: Node) -> Answer:

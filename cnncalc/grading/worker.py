@@ -26,6 +26,10 @@ START = 60.0
 _CODE = "import sys; sys.path.append(sys.argv[1]); from cnncalc.grading.child import main; main()"
 
 
+class Stopped(Exception):
+    """Marking was stopped from outside: nobody is told, and nothing is written down."""
+
+
 class Worker:
     """A limited child for one assignment, started when it is first needed.
 
@@ -42,6 +46,7 @@ class Worker:
         self._first = {"text": text, "file": file, "level": level, "limits": list(self.limits)}
         self._child: subprocess.Popen[bytes] | None = None
         self._marked = 0
+        self._stopped = False
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +65,12 @@ class Worker:
         return marks or nothing(self.assignment, reason, self.level)
 
     def _try(self, request: dict[str, Any]) -> tuple[Marks | None, str, bool]:
-        """Return the marks, or why there are none and whether the submission is certainly to blame."""
+        """Return the marks, or why there are none and whether the submission is certainly to blame.
+
+        Raises Stopped once `stop` was called: then a child that ended says nothing of the submission.
+        """
+        if self._stopped:
+            raise Stopped
         if self._child is None or self._marked >= MOST_MARKED:
             self._start()
         answer, late = self._ask(request, self.limits.seconds)
@@ -69,6 +79,8 @@ class Worker:
             return unpack(answer["marks"]), "", True
         child, self._child = self._child, None
         code = _ended(child)
+        if self._stopped:
+            raise Stopped
         if answer.get("ended") == OUT_OF_MEMORY:
             return None, f"it needs more than {self.limits.memory // MIB} MiB of memory", True
         if "error" in answer:
@@ -85,6 +97,11 @@ class Worker:
         """End the child at once, whatever it is doing; for other threads."""
         if self._child is not None:
             kill_group(self._child)
+
+    def stop(self) -> None:
+        """End the child at once, and start no other; for other threads."""
+        self._stopped = True
+        self.kill()
 
     def _start(self) -> None:
         self.close()

@@ -6,6 +6,7 @@ Whatever a student wrote is escaped for the format that it ends up in.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.as_csv import lines
@@ -24,13 +25,14 @@ _HEADS = ("item", "score", "of", "verdict", "feedback")
 
 
 def score(value: Any) -> str:
-    """Write a score: 2, 1.5, 0.33.
+    """Write a score to be looked at: 2, 1.5, 0.33.
 
     >>> from fractions import Fraction
-    >>> score(Fraction(1, 3)), score(Fraction(2))
-    ('0.33', '2')
+    >>> score(Fraction(1, 3)), score(Fraction(2)), score(Fraction(999, 1000))
+    ('0.33', '2', '0.999')
     """
-    return str(value) if value.denominator == 1 else f"{float(value):.2f}".rstrip("0")
+    places = next((places for places in (2, 3, 4) if (10**places * value).denominator == 1), 2)
+    return f"{float(value):.{places}f}".rstrip("0").rstrip(".")
 
 
 def cells(item: Item) -> tuple[str, ...]:
@@ -58,8 +60,17 @@ def as_json(marks: Marks | Classroom) -> str:
 
 def as_csv(marks: Marks) -> str:
     """Return a header and a line an item."""
-    rows = [tuple(_no_formula(cell) for cell in cells(item)) for item in marks.items]
-    return lines([_HEADS, *rows, ("total", score(marks.score), score(marks.max_score), "", _no_formula(marks.reason))])
+    rows = [
+        (_no_formula(item.name), *_counted(item), _no_formula(item.verdict), _no_formula(item.feedback))
+        for item in marks.items
+    ]
+    return lines([_HEADS, *rows, ("total", *_counted(marks), "", _no_formula(marks.reason))])
+
+
+def _counted(marked: Item | Marks) -> tuple[str, str]:
+    """Return the score and what there was to be had for programs that add them up: thirds are not cut to 0.33."""
+    told = marked.to_dict()
+    return str(told["score"]), str(told["max_score"])
 
 
 def _no_formula(text: str) -> str:
@@ -100,7 +111,8 @@ def _summary(room: Classroom) -> list[tuple[str, ...]]:
     for row in room.summary:
         slips = ", ".join(f"{count} {name}" for name, count in row["slips"].items())
         mean = f"{row['mean']:.2f}"
-        rows.append((safe(row["name"]), mean, str(row["max_score"]), str(row["full"]), str(row["none"]), slips))
+        most = score(Fraction(row["max_score"]).limit_denominator(10**6))
+        rows.append((safe(row["name"]), mean, most, str(row["full"]), str(row["none"]), slips))
     return [head, *rows]
 
 
@@ -114,8 +126,7 @@ def class_as_csv(room: Classroom) -> str:
     """Return a line per student, a column per item: what a gradebook takes."""
     names = [item.name for item in room.marks[0][1].items]
     rows = [
-        [_no_formula(name), *(score(item.score) for item in one.items), score(one.score), score(one.max_score),
-         _no_formula(one.reason)]
+        [_no_formula(name), *(_counted(item)[0] for item in one.items), *_counted(one), _no_formula(one.reason)]
         for name, one in room.marks
     ]  # fmt: skip
     return lines([["student", *map(_no_formula, names), "score", "max_score", "note"], *rows])

@@ -60,11 +60,13 @@ def test_a_broken_assignment_is_said_as_json(tmp_path: Path, capsys: pytest.Capt
 def test_a_folder_may_be_one_students(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Gradescope's `submission` is; --one says so."""
     (tmp_path / "answers.yaml").write_text("parameters: 760", encoding="utf-8")
-    (tmp_path / "small.yaml").write_text("name: x\ninput: 32x32x3\nlayers: conv3-8", encoding="utf-8")
+    network = "name: x\ninput: 32x32x3\nlayers: '[conv3-16 relu maxpool2]*4 gap conv1-10'"
+    (tmp_path / "small.yaml").write_text(network, encoding="utf-8")
     assert run(["grade", DECKS, str(tmp_path), "--one", "--format", "gradescope"]) == 0
     results = json.loads(capsys.readouterr().out)
-    assert results["score"] == 2 + 1 + 2 + 1 + 1  # the question; input, parameters, strides and no fc
-    assert results["leaderboard"] == [{"name": "parameters", "value": 3 * 3 * 3 * 8 + 8, "order": "asc"}]
+    assert results["score"] == 2 + 8  # the question; all that is required
+    value = (3 * 3 * 3 * 16 + 16) + 3 * (3 * 3 * 16 * 16 + 16) + (16 * 10 + 10)
+    assert results["leaderboard"] == [{"name": "parameters", "value": value, "order": "asc"}]
 
 
 def test_a_network_alone_is_a_submission(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

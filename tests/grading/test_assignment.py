@@ -34,12 +34,16 @@ WRONG = [  # a text, its error's place marked with ¶; code; something in the me
     (f"{QUESTION}, tolerance: ¶about}}", "bad-value", "a percentage"),
     (f"{QUESTION}, digits: ¶0}}", "bad-value", "digits: 1"),
     (f"{QUESTION}}}\n  - ¶{{name: q, quantity: depth, network: vgg16}}", "bad-value", "is taken"),
+    (f"{QUESTION}, layers: [a, b]}}\n  - ¶{{name: q.b, quantity: depth, network: vgg16}}", "bad-value", "is taken"),
+    ("name: e\nquestions:\n  - ¶{name: layers, quantity: depth, network: vgg16}", "bad-value", "is taken"),
+    ("name: e\nquestions:\n  - ¶{name: answers, quantity: depth, network: vgg16}", "bad-value", "is taken"),
     ("name: e\nquestions:\n  - {name: q, quantity: ¶ratio}", "bad-value", "cannot be asked for"),
     ("name: e\nquestions:\n  - {name: q, quantity: ¶paramters}", "bad-value", "did you mean parameters"),
     (f"{DESIGN}{{that: ¶params < 5}}]}}", "bad-value", "did you mean parameters?"),
     (f"{DESIGN}{{that: ¶uses no fcc}}]}}", "bad-value", "did you mean fc?"),
     (f"{DESIGN}{{that: ¶__import__('os')}}]}}", "bad-value", "is no requirement"),
     (f"{DESIGN}{{that: ¶depth < 5MB}}]}}", "bad-value", "is not counted in MB"),
+    (f"{DESIGN}¶parameters <= 100K]}}", "notation", "{that: parameters <= 100K, points: 1}"),
     ("name: e\ndesigns:\n  - ¶{name: d, require: []}", "missing-key", "nothing is required"),
 ]
 
@@ -60,6 +64,7 @@ KEYLESS = [
     ("{name: q, network: vgg61, quantity: depth}", "describes a layer|layer"),
     ("{name: q, network: vgg16, layer: conv9, quantity: weights}", "conv9"),
     ("{name: q, network: /etc/passwd.yaml, quantity: depth}", "reads no other file"),
+    ("{name: q, network: conv3-8, quantity: macs, tolerance: 1 %}", r"(?s)say its input.* input: 32x32x3"),
     ("{name: q, quantity: depth}", "does not say what it is about"),
     ("{name: q, network: vgg16, layer: fc6, quantity: depth}", "no depth of its own"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from cnncalc.grading import worker
 from cnncalc.grading.classroom import students_of
 from cnncalc.grading.crew import mark_class
 from cnncalc.grading.marks import Marks
-from cnncalc.grading.results import Results
-from cnncalc.grading.submission import MOST_ANSWERS, MOST_FILES, read_text, submission_of
-from cnncalc.grading.worker import Worker
+from cnncalc.grading.regular import MOST_FILES
+from cnncalc.grading.results import KEPT, Results
+from cnncalc.grading.submission import MOST_ANSWERS, read_text, submission_of
+from cnncalc.grading.worker import Stopped, Worker
 
 ASSIGNMENT = "name: e\nquestions: [{name: q, network: conv5-10/p2, input: 32x32x3, quantity: parameters}]\n"
 
@@ -33,6 +35,47 @@ def test_students_of_one_name_keep_their_files(tmp_path: Path) -> None:
     for name in ("ada.csv", "ada.yaml", "bob.yaml"):
         (tmp_path / name).write_text("")
     assert [student.name for student in students_of(tmp_path)] == ["ada.csv", "ada.yaml", "bob"]
+    for name in ("ada.yaml.csv", "ada.yaml.csv.json", "bob.csv", "eve.d", "eve.d.yaml"):
+        (tmp_path / name).write_text("")
+    names = [student.name for student in students_of(tmp_path)]
+    assert len(set(names)) == len(names)
+
+
+def test_results_are_not_written_among_submissions(tmp_path: Path) -> None:
+    """There they would replace ada.json, which is an answer, and be marked the next time."""
+    (tmp_path / "ada.json").write_text('{"q": 760}')
+    (tmp_path.parent / f"{tmp_path.name}-link").symlink_to(tmp_path)
+    for out in (tmp_path, tmp_path / "results", tmp_path.parent / f"{tmp_path.name}-link" / "x"):
+        with pytest.raises(UsageError, match="among the submissions"):
+            mark_class(ASSIGNMENT, tmp_path, out=out)
+    assert (tmp_path / "ada.json").read_text() == '{"q": 760}'
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _: "[" * 100_000,
+        lambda _: "[]",
+        lambda kept: kept.replace('"1"', '"1/0"'),
+        lambda kept: kept.replace('"items": [', '"items": [5, '),
+        lambda kept: kept.replace('"marks": {', '"marks": 5, "x": {'),
+        lambda kept: kept[: len(kept) // 2],
+        lambda kept: kept,
+    ],
+)
+def test_damaged_results_are_made_anew(tmp_path: Path, damage: Callable[[str], str]) -> None:
+    """What --resume cannot use is marked again; what it can is there to be read, whatever became of it."""
+    folder, out = tmp_path / "class", tmp_path / "results"
+    folder.mkdir()
+    (folder / "ada.yaml").write_text("q: 760")
+    mark_class(ASSIGNMENT, folder, out=out)
+    whole = (out / "ada.json").read_text()
+    kept = out / KEPT / "ada.json"
+    kept.write_text(damage(kept.read_text()))
+    (out / "ada.json").write_text(whole[:9])
+    assert mark_class(ASSIGNMENT, folder, out=out, resume=True).marks[0][1].score == 1
+    assert (out / "ada.json").read_text() == whole
 
 
 def test_results_need_a_folder(tmp_path: Path) -> None:
@@ -63,6 +106,37 @@ def test_a_child_that_was_killed_is_replaced_and_nobody_pays(monkeypatch: pytest
         Worker(ASSIGNMENT).mark({"answers": {}})
 
 
+def test_marking_that_is_stopped_stops_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No child is started after that, no submission pays for it, and nothing half-marked is kept."""
+    folder, out = tmp_path / "class", tmp_path / "results"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.yaml").write_text("q: 760")
+    asked: list[object] = []
+
+    def stopped(self: Worker, request: dict[str, object], seconds: float) -> tuple[dict[str, object], bool]:
+        asked.append(request)
+        if "answers" not in request:
+            self.stop()  # as another thread does on Ctrl-C, while this one waits for the answer
+        return ask(self, request, seconds)
+
+    ask = Worker._ask  # noqa: SLF001 - where it waits
+    monkeypatch.setattr(Worker, "_ask", stopped)
+    with Worker(ASSIGNMENT) as one, pytest.raises(Stopped):
+        one.mark({"path": str(folder / "0.yaml")})
+    assert len(asked) == 2  # the question at the start, and this one
+    asked.clear()
+
+    def interrupted(_done: int, _of: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Worker, "_ask", ask)
+    with pytest.raises(KeyboardInterrupt):
+        mark_class(ASSIGNMENT, folder, out=out, workers=1, progress=interrupted)
+    kept = [path for path in out.glob("*.json") if "ended" in path.read_text()]
+    assert kept == []
+
+
 def test_a_broken_assignment_is_said_before_anybody_is_marked(tmp_path: Path) -> None:
     """And a folder of students is not asked for."""
     with pytest.raises(CnncalcError, match="conv9"):
@@ -84,6 +158,34 @@ def test_csv_of_other_countries() -> None:
     """Semicolons and tabs, a byte order mark, a header or none, empty lines, blanks."""
     for text in ("\ufeffname;answer\n\nq; 1,728 \n", "q\t1,728", "question,answer\nq,1,728,,\n", 'q,"1,728"'):
         assert {name: answer.text for name, answer in read_text(text, ".csv").answers.items()} == {"q": "1,728"}
+
+
+def test_answers_under_a_key_of_their_own_hide_no_network() -> None:
+    """``answers:`` beside a network, or beside answers: all of them count."""
+    found = read_text("answers: {q: 1, r: {a: 2}}\ns: 3\nsmall: {name: n, input: 8x8x1, layers: fc-2}\n")
+    assert (sorted(found.answers), sorted(found.networks)) == (["q", "r.a", "s"], ["small"])
+
+
+@pytest.mark.parametrize("text", ["v: {a: 1}\nv.a: 2", "v.a: 1\nv: {a: 2}", "answers: {q: 1}\nq: 2"])
+def test_nobody_answers_twice_in_two_ways(text: str) -> None:
+    """A row by its whole name and under its question: neither is chosen for the student."""
+    with pytest.raises(BadValue, match="answered twice"):
+        read_text(text)
+
+
+def test_json_escapes_a_character_in_two_halves() -> None:
+    """RFC 8259, 7, writes U+1D11E as two escapes; half of them, or a backslash before a u, is no such pair."""
+    answers = read_text(r'{"q": "760", "\ud834\udd1e": "\\ud834\\udd1e"}', ".json").answers
+    assert {name: answer.text for name, answer in answers.items()} == {"q": "760", "\U0001d11e": r"\ud834\udd1e"}
+    assert submission_of({"q": "\U0001d11e"}).answers["q"].text == "\U0001d11e"
+    with pytest.raises(CnncalcError):
+        read_text(r'{"q": "\ud834"}', ".json")
+
+
+def test_endings_of_files_are_read_in_capitals_too(tmp_path: Path) -> None:
+    """Windows' ANSWERS.CSV is a file of answers, alone and in a folder."""
+    (tmp_path / "ANSWERS.CSV").write_text("parameters,760")
+    assert cnncalc.grade("assignments/decks", tmp_path, limits=None).score == 2
 
 
 def test_bounds_of_a_submission(tmp_path: Path) -> None:

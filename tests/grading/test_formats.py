@@ -7,6 +7,7 @@ import io
 import json
 import unicodedata
 import unittest
+from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 import cnncalc
 from cnncalc.cli import run
 from cnncalc.grading.assignment import Assignment
+from cnncalc.grading.classroom import Classroom
 from cnncalc.grading.file import read_assignment
 from cnncalc.grading.marks import Marks, unpack
 from cnncalc.render import marked
@@ -123,6 +125,15 @@ def test_a_leaderboard_holds_the_designs_own_numbers() -> None:
     assert gradescope(marks)["leaderboard"] == [{"name": "macs", "value": 3 * 3 * 3 * 8 * 8 * 8, "order": "asc"}]
 
 
+@pytest.mark.parametrize("level", ["score", "hint"])
+def test_a_leaderboard_works_out_no_network_that_meets_nothing(level: str) -> None:
+    """Else a question's own network, handed in as a design, is told what the question asks: 760, of CS231n's layer."""
+    network = {"name": "x", "input": "32x32x3", "layers": ["conv5-10/p2"]}
+    marks = cnncalc.grade(DECKS, {"small": network}, feedback=level, limits=None)
+    assert gradescope(marks)["leaderboard"] == []
+    assert [name for name in FORMATS if "760" in written(marks, name)] == []
+
+
 def test_json_is_the_contracts() -> None:
     """Its keys, and numbers that JSON's readers add up to the score."""
     told = json.loads(marked.as_json(cnncalc.grade(DECKS, HERE / "submissions" / "sloppy.csv", limits=None)))
@@ -130,6 +141,32 @@ def test_json_is_the_contracts() -> None:
     assert told.keys() >= {"score", "max_score", "items"}
     assert set(told["items"][0]) == {"name", "score", "max_score", "verdict", "feedback"}
     assert sum(item["score"] for item in told["items"]) == told["score"]
+
+
+def test_items_add_up_to_the_score_in_every_format_that_programs_read() -> None:
+    """Rows that share a point are thirds, and a slip may keep a third of a third: 1/3 + 1/3 + 1/9 of 1."""
+    text = "{name: e, slips: {channels left out: 1/3}, questions: [{name: q, network: lenet5, quantity: output_shape, "
+    assignment = read_assignment(text + "layers: [C1, S2, C3]}]}")
+    marks = cnncalc.grade(assignment, {"q": {"C1": "28x28", "S2": "14x14x6", "C3": "10x10x16"}})
+    assert marks.score == Fraction(7, 9)
+    told = marks.to_dict()
+    listed = list(csv.DictReader(io.StringIO(marked.as_csv(marks))))
+    room = next(csv.DictReader(io.StringIO(marked.class_as_csv(Classroom("e", (("ada", marks),))))))
+    for part, whole in (("score", 7 / 9), ("max_score", 1)):
+        assert sum(item[part] for item in told["items"]) == pytest.approx(whole, abs=1e-12)
+        assert sum(test[part] for test in gradescope(marks)["tests"]) == pytest.approx(whole, abs=1e-12)
+        column = {"score": "score", "max_score": "of"}[part]
+        assert sum(float(row[column]) for row in listed[:-1]) == pytest.approx(float(listed[-1][column]), abs=1e-12)
+    names = [item.name for item in marks.items]
+    assert sum(float(room[name]) for name in names) == pytest.approx(float(room["score"]), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("points", "written"), [("0.999", "0.999"), ("0.0004", "0.0004"), ("2.50", "2.5"), ("3.0", "3")]
+)
+def test_scores_are_written_as_numbers(points: str, written: str) -> None:
+    """No "1." and no "0." for what lies beside a whole number."""
+    assert marked.score(Fraction(points)) == written
 
 
 def test_junit_is_xml() -> None:

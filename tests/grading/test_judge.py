@@ -35,6 +35,15 @@ RIGHT = [
     (f"{VGG}, quantity: parameters", "138,357,544"),
     (f"{VGG}, quantity: parameters, digits: 3", "138M"),
     (f"{VGG}, quantity: parameters, digits: 2", "~138 million"),
+    (f"{VGG}, quantity: parameters, digits: 3", 138_000_000),
+    (f"{VGG}, quantity: parameters, digits: 3", "138,400,000"),
+    (f"{VGG}, quantity: macs, digits: 3", "15,500,000,000 MACs"),
+    (f"{VGG}, quantity: activation_bytes, digits: 2", "61,000,000 bytes"),
+    ("network: conv3-8, input: 7x9x1, quantity: output_shape", "8x7x9"),
+    (f"{VGG}, layer: fc8, quantity: output_shape", "1x1000"),
+    (f"{CONV}, layer: conv1, quantity: padding", 2),
+    ("network: conv5-10/p0, input: 32x32x3, layer: conv1, quantity: padding", "0x0"),
+    ("network: conv3x5-1, input: 9x9x1, quantity: receptive_field", "3x5"),
     (f"{VGG}, quantity: parameters, tolerance: 1%", 139_000_000),
     (f"{VGG}, quantity: parameters, tolerance: 500000", 138_000_000),
     (f"{VGG}, quantity: macs, digits: 3", "15.5 GMACs"),
@@ -83,6 +92,8 @@ WRONG = [  # question, answer, verdict
     (f"{VGG}, quantity: parameters, tolerance: 1%", 140_000_000, "does not follow"),
     (f"{VGG}, quantity: macs, digits: 3", "30.9 billion", "consistent with two operations per MAC"),
     (f"{VGG}, quantity: activation_bytes, unit: MB", "58.1", "consistent with MiB written as MB"),
+    (f"{VGG}, quantity: activation_bytes, unit: MB, tolerance: 1%", "58.1", "consistent with MiB written as MB"),
+    (f"{VGG}, quantity: activation_bytes, unit: MB, tolerance: 1%", "5", "does not follow"),
     (f"{VGG}, quantity: activation_values, memory: lecture", 28784360, "does not follow"),
     (f"{MISFIT}, quantity: fit", "fits", "does not follow"),
     (f"{MISFIT}, quantity: fit", "2", "does not follow"),
@@ -92,6 +103,16 @@ WRONG = [  # question, answer, verdict
     (f"{CONV}, quantity: fit", "32", "does not follow"),
     (f"{CONV}, quantity: fit", "no", "does not follow"),
     (WORKED, "43 37 25 19", "does not follow"),
+    (WORKED, "(>0 >0 >0 >0)", "does not follow"),
+    (f"{WORKED}, digits: 2", "0K 0K 0K 0K", "does not follow"),
+    (f"{VGG}, quantity: parameters, digits: 3", 139_000_000, "does not follow"),
+    (f"{VGG}, quantity: parameters, digits: 3", 100_000_000, "does not follow"),
+    (f"{VGG}, quantity: parameters, digits: 3", 138_300_000, "consistent with truncated"),
+    ("network: conv3-8, input: 7x9x1, quantity: output_shape", "8x9x7", "does not follow"),
+    (f"{VGG}, layer: fc8, quantity: output_shape", "1x1000x1", "does not follow"),
+    (f"{VGG}, layer: fc8, quantity: output_shape", "1x1x1x1000", "does not follow"),
+    ("network: conv3x5-1, input: 9x9x1, quantity: receptive_field", "5x3", "does not follow"),
+    ("network: conv3x5-1, input: 9x9x1, quantity: receptive_field", "3", "does not follow"),
     (WORKED, "19", "does not follow"),
 ]
 
@@ -166,3 +187,10 @@ def test_a_long_sum_in_a_short_formula_is_no_answer(answer: str) -> None:
 def test_a_formula_is_right_however_it_is_arranged(answer: str) -> None:
     """49·C²: seven by seven, C deep, C filters."""
     assert item("network: conv7-C, input: HxWxC, quantity: weights", answer).verdict == "exact"
+
+
+@pytest.mark.parametrize(("answer", "short"), [("0.55", True), ("0.99", True), ("0.999", False), ("550 MB", False)])
+def test_a_number_in_a_unit_is_said_to_be_short(answer: str, short: bool) -> None:  # noqa: FBT001 - a column
+    """Three digits are asked for where a unit is and nothing else; whether the two are right is not told."""
+    found = item(f"{VGG}, quantity: parameter_bytes, unit: GB", answer, "hint")
+    assert (found.verdict, "more digits" in found.feedback) == ("does not follow", short)

@@ -198,7 +198,7 @@ def test_a_summary_counts_slips(tmp_path: Path) -> None:
     class_of(tmp_path, a="q: 760", b="q: 750", c="q: 750", d="q: 260", e="q: 1", f="")
     found = mark_class(ASSIGNMENT, tmp_path, workers=2)
     slips = {"biases forgotten": 2, "input depth forgotten": 1}
-    row = {"name": "q", "max_score": 2, "mean": 0.333333, "full": 1, "none": 5, "slips": slips}
+    row = {"name": "q", "max_score": 2, "mean": 1 / 3, "full": 1, "none": 5, "slips": slips}
     assert found.summary == [row]
 
 
@@ -219,7 +219,7 @@ def test_a_class_in_every_format(name: str, tmp_path: Path, capsys: pytest.Captu
 
 def test_names_of_results_are_safe() -> None:
     """Whatever a file is called, its results are a file in the folder, and no two are one."""
-    names = ["..", ".", "a/b", "../../etc/passwd", "a\nb", "\x1b[2J", "\u00e9", "e\u0301", "\udcff"]
+    names = ["..", ".", "a/b", "../../etc/passwd", "a\nb", "\x1b[2J", "\u00e9", "e\u0301", "\udcff", "\udcfe"]
     names += ["x" * 300, "x" * 299, "a b", "a%20b", "a", "A.yaml"]
     made = [file_name(name) for name in names]
     assert len(set(made)) == len(names)

@@ -54,6 +54,13 @@ def test_strides_that_do_not_fit_are_found_whatever_the_rounding() -> None:
     assert "(32 − 3 + 2·0)/2 + 1 = 15.5" in found.says
 
 
+@pytest.mark.parametrize(("text", "met"), [("!= 3", True), ("== 3", False), (">= 4", False), (">= 3", True)])
+def test_both_sides_are_compared(text: str, met: bool) -> None:  # noqa: FBT001 - a column of the table
+    """A filter of 3x5 sees 3x5 pixels: that is not 3, and not at least 4."""
+    network = cnncalc.load("conv3x5-1", input="9x9x1")
+    assert judge(read_requirement(f"receptive_field {text}"), network, cnncalc.tally(network)).met is met
+
+
 def test_a_network_without_windows_does_not_fit_by_having_none() -> None:
     """No mark for nothing."""
     network = cnncalc.load("fc-10", input="32x32x3")
