@@ -11,7 +11,7 @@ from cnncalc.field import Field, joined
 from cnncalc.letter import Letter
 from cnncalc.memory.conventions import CONVENTIONS, bytes_per_value, convention
 from cnncalc.memory.freezing import frozen_layers
-from cnncalc.network import Network, named
+from cnncalc.network import Network, named, require_network
 from cnncalc.row import COUNTED, Row, jsonable
 from cnncalc.sizes import Size
 from cnncalc.spec.model import INPUT
@@ -108,6 +108,7 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
     >>> tally(load("conv3-8 fc-10", input="4x4x1")).totals.parameters
     1370
     """
+    require_network(network)
     lettered = network.conditions is not None or isinstance(batch, Letter)
     if isinstance(batch, Letter):
         from cnncalc.letters import worked_out  # noqa: PLC0415 - sympy, only where a letter is

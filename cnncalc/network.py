@@ -67,6 +67,14 @@ class Network:
         return named(self.nodes, name)
 
 
+def require_network(found: Any) -> None:
+    """Raise UsageError for what is no network, such as a name that has not been loaded."""
+    if not isinstance(found, Network):
+        loaded = f"cnncalc.load({shorten(found)!r})" if isinstance(found, str) else 'cnncalc.load("vgg16")'
+        message = f"a network is wanted, not {type(found).__name__}"
+        raise UsageError(message, ways_out=(loaded,))
+
+
 class _Named(Protocol):
     @property
     def name(self) -> str: ...

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnncalc import Ledger, explain, load, tally
+from cnncalc import Ledger, confirm, explain, load, run, tally
 from cnncalc.errors import FilterTooLarge, ShapeError, StrideMisfit, UsageError
 
 VGG = [  # CS231n, "VGGNet in detail", top to bottom: line, volume, memory in values, weights
@@ -266,3 +266,13 @@ def test_json_keeps_the_contract(vgg: Ledger) -> None:
     assert {key: row[key] for key in conv} == conv
     assert {"exact": True, "lost": [0, 0]}.items() <= row["fit"].items()
     assert (told["layers"][0]["name"], told["layers"][0]["type"]) == ("input", "input")
+
+
+@pytest.mark.parametrize("wrong", ["vgg16", None, {"name": "mine"}])
+def test_what_is_no_network_is_told(wrong: Any) -> None:
+    """A name that was not loaded is the slip that everybody makes first."""
+    for door in (tally, run, confirm):
+        with pytest.raises(UsageError, match="a network is wanted") as caught:
+            door(wrong)
+        way_out = "cnncalc.load('vgg16')" if wrong == "vgg16" else 'cnncalc.load("vgg16")'
+        assert caught.value.ways_out == (way_out,)

@@ -13,7 +13,7 @@ from cnncalc.ledger import SCHEMA_VERSION, Ledger, tally
 from cnncalc.memory.budgets import read_memory
 from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.memory.liveness import Peak, peak
-from cnncalc.network import Network
+from cnncalc.network import Network, require_network
 from cnncalc.row import Row
 from cnncalc.seen import Span, followed
 from cnncalc.spec.model import INPUT
@@ -105,6 +105,7 @@ def confirm(  # noqa: PLR0913 - what may be chosen about a run, all by name
     """
     import numpy as np  # noqa: PLC0415 - only this room loads an array library
 
+    require_network(network)
     if network.conditions is not None:
         raise UsageError("a network in letters has no tensors", ways_out=("give its input in numbers: 224x224x3",))
     require_dtype(dtype)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from cnncalc.arrays import Array, Library
 from cnncalc.errors import UsageError
 from cnncalc.ledger import require_batch
-from cnncalc.network import Network, Node, named
+from cnncalc.network import Network, Node, named, require_network
 from cnncalc.spec.model import INPUT
 from cnncalc.tensors.backends import DTYPES, detached, find, library_of, require_dtype
 from cnncalc.tensors.weights import Drawn, Given, Tensors, require_seed
@@ -57,6 +57,7 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
     >>> run(load("conv3-8 relu fc-10", input="8x8x3"))["fc1"].shape
     (1, 10, 1, 1)
     """
+    require_network(network)
     if network.conditions is not None:
         raise UsageError("a network in letters has no tensors", ways_out=("give its input in numbers: 224x224x3",))
     for name in keep:
