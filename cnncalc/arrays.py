@@ -65,17 +65,16 @@ class Library:
         """Return plain numbers as an array of the dtype and on the device of another."""
         return self.asarray(values, dtype=like.dtype, device=self.device)
 
-    def multiply_matrices(self, a: Array, b: Array) -> Array:
-        """Return a·b, and count a multiply-add per row of a, column of b and step between."""
+    def multiply_matrices(self, a: Array, b: Array, **into: Array) -> Array:
+        """Return a·b, written ``out=`` an array if one is given; count a multiply-add per row, column and step."""
         self.macs += prod(a.shape) * b.shape[-1]
-        return self.matmul(a, b)
+        return self.matmul(a, b, **into)
 
     def multiply_into(self, target: Array, index: Any, a: Array, b: Array) -> Array:
         """Write a·b to a part of the target, and return it; without a copy where the library can."""
         if not self.writes_out:
             return self.put(target, index, self.multiply_matrices(a, b))
-        self.macs += prod(a.shape) * b.shape[-1]
-        self.matmul(a, b, out=target[index])
+        self.multiply_matrices(a, b, out=target[index])
         return target
 
     def put(self, target: Array, index: Any, values: Array) -> Array:

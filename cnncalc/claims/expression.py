@@ -137,14 +137,6 @@ def _multiplied_out(sign: str, left: Terms, right: Terms, value: Any, text: str)
     return found
 
 
-def letters_in(text: str) -> bool:
-    """Whether a text is an expression with a letter in it."""
-    try:
-        return any(token.kind == "name" for token in read(text))
-    except FormulaError:
-        return False
-
-
 def _close(out: list[Token], waiting: list[str], before: str, text: str) -> None:
     if before != "value":
         raise no_formula(text)

@@ -21,7 +21,6 @@ from cnncalc.layers.sliding import RoundingField
 from cnncalc.memory.conventions import BYTES, CONVENTIONS
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, plain
 from cnncalc.spec.problems import Problems
-from cnncalc.spec.yaml import read_yaml
 
 MOST_CLAIMS = 2_000
 """So many claims of one file are read."""
@@ -56,7 +55,19 @@ class _File(Shared):
     claims: Any = None
 
 
-class _Claim(Shared):
+class Worked(BaseModel):
+    """The numbers, filter and window of an example that is worked out by hand."""
+
+    values: Any = None
+    kernel: Any = None
+    at: Annotated[Any, PlainValidator(read_place)] = None
+    kernel_size: Number = 2
+    stride: Number | None = None
+    padding: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
+    kind: Annotated[str, one_of("max", "mean")] = "max"
+
+
+class _Claim(Shared, Worked):
     """The keys of a claim."""
 
     quantity: Annotated[str, BeforeValidator(read_quantity)]
@@ -68,24 +79,12 @@ class _Claim(Shared):
     reading: Text | None = None
     formula: Annotated[Any, PlainValidator(read_formula)] = None
     sum: Text | None = None
-    values: Any = None
-    kernel: Any = None
-    at: Annotated[Any, PlainValidator(read_place)] = None
-    kernel_size: Number = 2
-    stride: Number | None = None
-    padding: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
-    kind: Annotated[str, one_of("max", "mean")] = "max"
     cannot: Text | None = None
 
 
 def is_claims(root: Node) -> bool:
     """Whether a text is meant as a claims file, not as a spec."""
     return isinstance(root, Mapping) and "claims" in root.pairs
-
-
-def read_claims(text: str | bytes, *, file: str | None = None) -> tuple[Claim, ...]:
-    """Read a claims file. Raises a SpecError, or SeveralErrors with the first twenty."""
-    return claims_of(read_yaml(text, file=file), file)
 
 
 def claims_of(root: Node, file: str | None) -> tuple[Claim, ...]:

@@ -72,6 +72,9 @@ def table(
             shown = "lecture" if memory == ALL else memory
             _print(tally(error.network, batch=images, dtype=dtype, memory=shown), (), format, layout)
         raise
+    if tool is not None and (optimizer is not None or fit_in is not None):
+        message = "--as says what a tool prints, and none says what --optimizer and --fit-in ask"
+        raise UsageError(message, ways_out=("leave out --as",))
     if tool is not None:
         _say_as(tool, tally(network, batch=images, dtype=dtype), format)
         return

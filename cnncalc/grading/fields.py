@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from cnncalc.claims.claim import BY_SUM, QUANTITIES
-from cnncalc.claims.file import Shared
-from cnncalc.claims.keys import Number, Text, one_of, read_place, read_quantity
+from cnncalc.claims.file import Shared, Worked
+from cnncalc.claims.keys import Text, one_of, read_quantity
 from cnncalc.claims.quantities import COUNTED
 from cnncalc.claims.slips import SLIPS
 from cnncalc.grading.assignment import LEVELS
@@ -137,7 +137,7 @@ class FileFields(AskedFields):
     designs: Any = None
 
 
-class QuestionFields(AskedFields):
+class QuestionFields(AskedFields, Worked):
     """The keys of a question."""
 
     name: _Name
@@ -146,13 +146,6 @@ class QuestionFields(AskedFields):
     ask: Text = ""
     layer: Text | None = None
     layers: Annotated[list[Text], Field(min_length=1, max_length=MOST_QUESTIONS)] | None = None
-    values: Any = None
-    kernel: Any = None
-    at: Annotated[Any, PlainValidator(read_place)] = None
-    kernel_size: Number = 2
-    stride: Number | None = None
-    padding: Annotated[int, Field(strict=True, ge=0, le=1000)] = 0
-    kind: Annotated[str, one_of("max", "mean")] = "max"
 
 
 class DesignFields(BaseModel):

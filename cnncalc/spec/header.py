@@ -7,24 +7,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from cnncalc.layers.sliding import RoundingField
+from cnncalc.row import COUNTS
 from cnncalc.settings import describe
 
-QUANTITIES = (
-    "weights",
-    "biases",
-    "parameters",
-    "buffers",
-    "trainable",
-    "frozen",
-    "macs",
-    "flops",
-    "activation_values",
-    "activation_bytes",
-    "parameter_bytes",
-    "output_shape",
-    "receptive_field",
-    "depth",
-)
+QUANTITIES = (*COUNTS, "trainable", "frozen", "parameter_bytes", "output_shape", "receptive_field", "depth")
 """What a published figure can be about."""
 
 MOST_PATTERNS = 100

@@ -13,12 +13,12 @@ from cnncalc.ledger import SCHEMA_VERSION, Ledger, tally
 from cnncalc.memory.budgets import read_memory
 from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.memory.liveness import Peak, peak
-from cnncalc.network import Network, require_network
+from cnncalc.network import Network
 from cnncalc.row import Row
 from cnncalc.seen import Span, followed
 from cnncalc.spec.model import INPUT
 from cnncalc.tensors.backends import find, require_dtype
-from cnncalc.tensors.execution import Step, drawn_input, nbytes, outputs, steps
+from cnncalc.tensors.execution import Step, drawn_input, nbytes, outputs, require_numbers, steps
 from cnncalc.tensors.machine import require_room
 from cnncalc.tensors.probe import expected, probe
 from cnncalc.tensors.weights import Drawn, require_seed
@@ -105,9 +105,7 @@ def confirm(  # noqa: PLR0913 - what may be chosen about a run, all by name
     """
     import numpy as np  # noqa: PLC0415 - only this room loads an array library
 
-    require_network(network)
-    if network.conditions is not None:
-        raise UsageError("a network in letters has no tensors", ways_out=("give its input in numbers: 224x224x3",))
+    require_numbers(network)
     require_dtype(dtype)
     require_seed(seed)
     ledger, most = tally(network, batch=batch, dtype=dtype, memory="outputs"), peak(network)
@@ -189,7 +187,7 @@ def _predicted(row: Row, batch: int, size: int, alive: int) -> dict[str, Any]:
 
 
 def _measured(step: Step, output_bytes: int) -> dict[str, Any]:
-    sizes = {name: prod(array.shape) for name, array in step.owned.items()}
+    sizes = {name: prod(array.shape) for name, array in step.tensors.items()}
     weights, biases = sizes.pop("weight", 0), sizes.pop("bias", 0)
     return {
         "output_shape": [*step.y.shape[2:], step.y.shape[1]],

@@ -20,8 +20,7 @@ class Step(NamedTuple):
     """What was met when a layer ran.
 
     node     the layer
-    tensors  the arrays that it holds; those of the layer that it shares with
-    owned    the arrays that nobody counted before
+    tensors  the arrays that it holds; none if it uses another layer's
     y        what went out
     macs     multiply-adds performed, for the whole batch
     live     bytes of all volumes that lived when y was there
@@ -29,7 +28,6 @@ class Step(NamedTuple):
 
     node: Node
     tensors: Tensors
-    owned: Tensors
     y: Array
     macs: int
     live: int
@@ -57,9 +55,7 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
     >>> run(load("conv3-8 relu fc-10", input="8x8x3"))["fc1"].shape
     (1, 10, 1, 1)
     """
-    require_network(network)
-    if network.conditions is not None:
-        raise UsageError("a network in letters has no tensors", ways_out=("give its input in numbers: 224x224x3",))
+    require_numbers(network)
     for name in keep:
         if name != INPUT:
             named(network.nodes, name)
@@ -80,6 +76,13 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
     if isinstance(source, Given):
         source.require_numbers(volumes[name] for name in outputs(network))
     return volumes
+
+
+def require_numbers(network: Network) -> None:
+    """Raise UsageError for what is no network, or one in letters."""
+    require_network(network)
+    if network.conditions is not None:
+        raise UsageError("a network in letters has no tensors", ways_out=("give its input in numbers: 224x224x3",))
 
 
 def drawn_input(xp: Library, network: Network, batch: int, dtype: str, seed: int) -> Array:
@@ -125,7 +128,7 @@ def steps(
         del x
         volumes[node.name] = y
         live = sum(nbytes(xp, volume) for volume in volumes.values())
-        yield Step(node, tensors, {} if node.share else tensors, y, xp.macs - before, live)
+        yield Step(node, {} if node.share else tensors, y, xp.macs - before, live)
         del y, tensors
         for name in done:
             volumes.pop(name, None)
@@ -135,8 +138,7 @@ def steps(
 
 def _held(node: Node, x: Any, weights: Drawn | Given) -> Tensors:
     """Return the arrays of a layer for what really comes in."""
-    shapes = {} if node.card.reads_many else node.card.tensors(tuple(x.shape[1:]))
-    return weights.of(node, shapes) if shapes or isinstance(weights, Given) else {}
+    return weights.of(node, {} if node.card.reads_many else node.card.tensors(tuple(x.shape[1:])))
 
 
 def nbytes(xp: Library, x: Array) -> int:

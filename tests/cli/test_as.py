@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shlex
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,6 @@ from cnncalc.claims.reconcile import NAMES
 from cnncalc.cli import run
 from cnncalc.errors import UsageError
 
-README = Path(__file__).parents[2] / "README.md"
 TOOLS = {  # what the reconciliation is to cover
     *("torchvision", "torchinfo", "torchsummary", "ptflops", "thop", "fvcore", "torch.utils.flop_counter"),
     *("DeepSpeed", "Keras", "convnet-burden"),
@@ -113,12 +110,3 @@ def test_odd_networks(capsys: pytest.CaptureFixture[str]) -> None:
     """A network without anything to count, one of one axis and one of three: numbers, no traceback."""
     for spec, size in (("relu", "1x1x1"), ("conv3-8 relu maxpool2 fc-2", "8x3"), ("conv3-8 bn gap", "4x4x4x1")):
         assert "cnncalc" in said(capsys, spec, "--input", size, "--as", "all")
-
-
-def test_the_readme_shows_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    """The screen in the README is today's."""
-    screens = README.read_text("utf-8").split("```console\n$ cnncalc table vgg16 --as ")[1:]
-    assert screens
-    for screen in screens:
-        tool, _, shown = screen.partition("```")[0].partition("\n")
-        assert shown == said(capsys, "vgg16", "--as", *shlex.split(tool))

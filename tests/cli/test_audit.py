@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -374,21 +373,6 @@ def test_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert validator.is_valid(yaml.safe_load(SLIDES))
     for claim in ("{quantity: paramters, printed: 1M}", "{quantity: depth}", "{quantity: depth, printed: '1', x: 1}"):
         assert not validator.is_valid({"claims": [yaml.safe_load(claim)]})
-
-
-def screens() -> list[Any]:
-    """Return the README's screens of this command: what is typed, what comes out."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.findall(
-        r"```yaml\n(# slides\.yaml\n.*?)```.*?```console\n\$ cnncalc audit slides\.yaml\n(.*?)```", text, re.DOTALL
-    )
-
-
-def test_the_readme_shows_what_it_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The file that the README shows gives the screen that it shows."""
-    ((slides, screen),) = screens()
-    assert audit(slides, tmp_path) == 1
-    assert capsys.readouterr().out == screen
 
 
 def test_a_peak_is_no_sum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import subprocess
 import sys
@@ -13,9 +12,6 @@ import pytest
 
 from cnncalc.cli import run
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-SCREENS = re.findall(r"^\$ (cnncalc convolve .*?)(?: \| tail -(\d+))?\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-
 
 def ask(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     """Return the status and what went to either stream."""
@@ -23,21 +19,6 @@ def ask(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     said = capsys.readouterr()
     assert "\x1b" not in said.out + said.err
     return status, said.out, said.err
-
-
-@pytest.mark.parametrize(("command", "last", "screen"), SCREENS, ids=[screen[0] for screen in SCREENS])
-def test_the_readmes_screens(command: str, last: str, screen: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The README shows what is printed."""
-    status, out, err = ask(capsys, *shlex.split(command)[2:])
-    shown = out.splitlines(keepends=True)[-int(last) :] if last else [out]
-    assert (status, "".join(shown), err) == (0, screen, "")
-
-
-def test_the_readme_has_both_screens() -> None:
-    """The test of the test: the worked example and the matrix are found."""
-    assert [bool(last) for _, last, _ in SCREENS] == [False, True]
-    assert "\n19 25\n37 43\n" in SCREENS[0][2]
-    assert "36 of 144 entries hold a weight; 4 distinct" in SCREENS[1][2]
 
 
 def test_true_convolution(capsys: pytest.CaptureFixture[str]) -> None:
