@@ -222,7 +222,7 @@ def _require_axes(sizes: tuple[int, ...], axes: int, kernel_size: object) -> Non
 
 def _axes(value: object) -> int:
     if isinstance(value, str):
-        return value.count("x") + 1
+        return value.strip("x").count("x") + 1
     return len(value) if isinstance(value, (tuple, list)) else 1
 
 
