@@ -10,97 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product as combinations
 from math import prod
-from typing import Any, TypeAlias
 
-from cnncalc.errors import BackendLacks
+from cnncalc.library import Array, Library
 from cnncalc.volume import Volume
 from cnncalc.window import TransposedWindow, Window, sides, span
-
-Array: TypeAlias = Any
-"""An array of any library that keeps to the Python array API standard."""
 
 TILE = 2**22
 """Bytes of columns that are laid out at a time: few products, each large, of what a last-level cache can hold."""
 LONGEST_ROW = 4 * TILE
 """A row of more is laid out in parts of so much: a filter's every tap is a slice of its own, so not in small ones."""
-
-
-class Library:
-    """An array library at work: its namespace, and how many multiply-adds it has performed.
-
-    namespace   what the library offers, by the standard's names
-    device      where new arrays are made; None: where the library puts them
-    writes_out  its functions take ``out=``, as NumPy's, PyTorch's and CuPy's do
-    immutable   its arrays cannot be written to: ``x.at[i].set(v)`` returns a new one, as in JAX
-    macs        multiply-adds so far, read off the operands of each product
-    """
-
-    def __init__(
-        self, namespace: Any, device: Any = None, *, writes_out: bool = False, immutable: bool = False
-    ) -> None:
-        self.namespace, self.device = namespace, device
-        self.writes_out, self.immutable = writes_out, immutable
-        self.macs = 0
-        self.sizes: dict[Any, int] = {}
-
-    def bytes_of(self, x: Array) -> int:
-        """Return the bytes of one value of an array."""
-        if x.dtype not in self.sizes:
-            self.sizes[x.dtype] = self.finfo(x.dtype).bits // 8
-        return self.sizes[x.dtype]
-
-    def __getattr__(self, name: str) -> Any:
-        """Return the library's own function. Raises BackendLacks where it has none."""
-        try:
-            return getattr(self.namespace, name)
-        except AttributeError:
-            message = f"{self.namespace.__name__} has no {name}"
-            raise BackendLacks(message, ways_out=("--backend numpy", "a newer version of the library")) from None
-
-    def make(self, create: str, shape: Sequence[int], like: Array) -> Array:
-        """Return a new array, `zeros` or `empty`, of the dtype and on the device of another."""
-        return getattr(self, create)(tuple(shape), dtype=like.dtype, device=self.device)
-
-    def number(self, values: Any, like: Array) -> Array:
-        """Return plain numbers as an array of the dtype and on the device of another."""
-        return self.asarray(values, dtype=like.dtype, device=self.device)
-
-    def multiply_matrices(self, a: Array, b: Array, **into: Array) -> Array:
-        """Return a·b, written ``out=`` an array if one is given; count a multiply-add per row, column and step."""
-        self.macs += prod(a.shape) * b.shape[-1]
-        return self.matmul(a, b, **into)
-
-    def multiply_into(self, target: Array, index: Any, a: Array, b: Array) -> Array:
-        """Write a·b to a part of the target, and return it; without a copy where the library can."""
-        if not self.writes_out:
-            return self.put(target, index, self.multiply_matrices(a, b))
-        self.multiply_matrices(a, b, out=target[index])
-        return target
-
-    def put(self, target: Array, index: Any, values: Array) -> Array:
-        """Write to a part of the target, and return it."""
-        if self.immutable:
-            return target.at[index].set(values)
-        target[index] = values
-        return target
-
-    def add_to(self, target: Array, index: Any, values: Array) -> Array:
-        """Add to a part of the target, and return it."""
-        if self.immutable:
-            return target.at[index].add(values)
-        part = target[index]
-        part += values  # `target[index] += values` would then write the part over itself
-        return target
-
-    def over(self, function: str, x: Array, *arguments: Any) -> Array:
-        """Return function(x, …), written over x itself where the library can."""
-        if self.writes_out:
-            return getattr(self, function)(x, *arguments, out=x)
-        return getattr(self, function)(x, *arguments)
-
-    def copy(self, x: Array) -> Array:
-        """Return an array of its own."""
-        return self.asarray(x, copy=True)
 
 
 def starts(size: int, window: Window) -> range:
@@ -127,11 +45,15 @@ def region(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int], fi
     if firsts == list(begins) and lasts == list(ends):
         return kept
     shape = (*x.shape[: -len(begins)], *(end - begin for begin, end in zip(begins, ends, strict=True)))
-    surrounded = xp.full(shape, fill, dtype=x.dtype, device=xp.device)
     if 0 in kept.shape:
-        return surrounded
-    moved = zip(firsts, lasts, begins, strict=True)
-    return xp.put(surrounded, (..., *(slice(first - begin, last - begin) for first, last, begin in moved)), kept)
+        return xp.filled(shape, fill, x)
+    surrounded = xp.new(shape, x)
+    moved = list(zip(firsts, lasts, begins, ends, strict=True))
+    for behind, (first, last, begin, end) in enumerate(reversed(moved)):
+        for side in (slice(0, first - begin), slice(last - begin, end - begin)):
+            if side.start < side.stop:
+                surrounded = xp.put(surrounded, (..., side, *(slice(None),) * behind), fill)
+    return xp.put(surrounded, (..., *(slice(first - begin, last - begin) for first, last, begin, _ in moved)), kept)
 
 
 def cut_out(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int]) -> Array:
@@ -153,23 +75,36 @@ def taps(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range
 
 
 def columns(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range]) -> Array:
-    """Lay out what the windows see of (C, H, W): (C, F·F, H′·W′), one column per place."""
-    views = list(taps(xp, x, windows, walks))
-    laid = xp.stack(views, axis=1) if len(views) > 1 else views[0]
-    return xp.reshape(laid, (x.shape[0], len(views), -1))
+    """Lay out what the windows see of (C, H, W): (C, F·F, H′·W′), one column per place; a view where it can be.
+
+    One axis after the other, the last one first: then the long rows of the others are copied whole.
+    """
+    axes = list(zip(windows, walks, strict=True))
+    ends = [walk[-1] + span(window.kernel_size, window.dilation) for window, walk in axes]
+    laid = region(xp, x, [walk[0] for walk in walks], ends)
+    for behind, (window, walk) in enumerate(reversed(axes)):
+        firsts = (tap * window.dilation for tap in range(window.kernel_size))
+        seen = [laid[(..., _every(first, len(walk), window.stride), *(slice(None),) * behind)] for first in firsts]
+        shape = (seen[0].shape[0], len(seen), *seen[0].shape[1:])
+        laid = xp.result("stack", shape, x, seen, axis=1) if len(seen) > 1 or window.stride > 1 else seen[0]
+    return xp.reshape(laid, (x.shape[0], prod(window.kernel_size for window in windows), -1))
 
 
-def tiles(sizes: Sequence[int], bytes_per_place: int) -> Iterator[tuple[slice, ...]]:
-    """Cut places, in their order, into parts of about one tile: several rows, or part of a row that is more.
+def tiles(sizes: Sequence[int], bytes_per_place: int, most: int = 0) -> Iterator[tuple[slice, ...]]:
+    """Cut places, in their order, into even parts of at most one tile, or of `most` bytes if that is more.
 
-    >>> [*tiles((3, 10), TILE // 20)]
-    [(slice(0, 2, None), slice(0, 10, None)), (slice(2, 3, None), slice(0, 10, None))]
+    A part is several rows; a row that is more than `LONGEST_ROW` is cut itself.
+
+    >>> [*tiles((5, 10), TILE // 30)]
+    [(slice(0, 3, None), slice(0, 10, None)), (slice(3, 5, None), slice(0, 10, None))]
     """
     axis, inner = 0, prod(sizes[1:])
     while axis < len(sizes) - 1 and inner * bytes_per_place > LONGEST_ROW:
         axis += 1
         inner //= sizes[axis]
-    step = max(1, (LONGEST_ROW if axis else TILE) // max(1, inner * bytes_per_place))
+    most = LONGEST_ROW if axis else min(max(TILE, most), LONGEST_ROW)
+    step = max(1, most // max(1, inner * bytes_per_place))
+    step = -(-sizes[axis] // max(1, -(-sizes[axis] // step)))  # even parts
     whole = tuple(slice(0, size) for size in sizes[axis + 1 :])
     for outer in combinations(*map(range, sizes[:axis])):
         for first in range(0, sizes[axis], step):
@@ -179,25 +114,55 @@ def tiles(sizes: Sequence[int], bytes_per_place: int) -> Iterator[tuple[slice, .
 def correlate(xp: Library, x: Array, weight: Array, bias: Array | None, windows: Sequence[Window]) -> Array:
     """Slide the filters (K, C/G, F, F) over (N, C, H, W): y[k] = Σ weight[k, c, i, j]·x[c, …+i, …+j] + bias[k].
 
-    A tile of output places at a time: its columns are laid out and multiplied once.
+    A tile of output places at a time: its columns are laid out and multiplied once. Or, where that moves less, columns
+    of all axes but the first are laid out, and the products of that axis's taps, each a few rows further, are summed.
     """
     images, filters, groups = x.shape[0], weight.shape[0], x.shape[1] // weight.shape[1]
     walks = [starts(size, window) for size, window in zip(x.shape[2:], windows, strict=True)]
     places = tuple(map(len, walks))
-    matrices = xp.reshape(weight, (groups, filters // groups, -1))
-    offsets = None if bias is None else xp.reshape(bias, (groups, filters // groups, 1))
-    y = xp.make("empty", (images, groups, filters // groups, prod(places)), x)
-    seen = prod(weight.shape[2:]) if x.shape[2:] != places or prod(weight.shape[2:]) > 1 else 0
+    bias = None if bias is None else xp.reshape(bias, (groups, filters // groups, 1))
+    y = xp.new((images, groups, filters // groups, prod(places)), x)
+    if prod(weight.shape[2:]) == 1 and walks == [range(size) for size in x.shape[2:]]:  # nothing is to be laid out
+        matrices = xp.reshape(weight, (groups, filters // groups, -1))
+        y = xp.multiply_into(y, ..., matrices, xp.reshape(x, (images, groups, -1, prod(places))))
+        return xp.reshape(y if bias is None else xp.add_to(y, ..., bias), (images, filters, *places))
+    summed = _sums_rows(weight, x.shape[1], places, windows[0])
+    taps_summed = [weight[:, :, tap, ...] for tap in range(weight.shape[2])] if summed else [weight]
+    matrices = [xp.reshape(part, (groups, filters // groups, -1)) for part in taps_summed]
+    laid_out = [Window(1), *windows[1:]] if summed else windows
+    reach = span(windows[0].kernel_size, windows[0].dilation) - 1 if summed else 0
+    bytes_per_place = x.shape[1] * prod(window.kernel_size for window in laid_out) * xp.bytes_of(x)
     for image in range(images):
         done = 0
-        for tile in tiles(places, seen * x.shape[1] * xp.bytes_of(x)):  # 1 × 1 filters lay out nothing
-            laid = columns(xp, x[image, ...], windows, [walk[part] for walk, part in zip(walks, tile, strict=True)])
-            index = (image, ..., slice(done, done + laid.shape[2]))
-            done += laid.shape[2]
-            y = xp.multiply_into(y, index, matrices, xp.reshape(laid, (groups, matrices.shape[2], -1)))
-            del laid  # before the next tile is laid out
-            y = y if offsets is None else xp.add_to(y, index, offsets)
+        for tile in tiles(places, bytes_per_place, most=prod(weight.shape) * xp.bytes_of(weight)):
+            seen = [walk[part] for walk, part in zip(walks, tile, strict=True)]
+            row, count = prod(map(len, seen[1:])), prod(map(len, seen))
+            seen[0] = range(seen[0].start, seen[0][-1] + reach + 1, seen[0].step)
+            laid = xp.reshape(columns(xp, x[image, ...], laid_out, seen), (groups, matrices[0].shape[2], -1))
+            index = (image, ..., slice(done, done + count))
+            done += count
+            for tap, matrix in enumerate(matrices):
+                first = tap * windows[0].dilation * row
+                operands = matrix, laid[..., first : first + count]
+                y = (
+                    xp.add_to(y, index, xp.multiply_matrices(*operands))
+                    if tap
+                    else xp.multiply_into(y, index, *operands)
+                )
+            del laid, operands  # before the next tile is laid out
+            y = y if bias is None else xp.add_to(y, index, bias)
     return xp.reshape(y, (images, filters, *places))
+
+
+def _sums_rows(weight: Array, channels: int, places: Sequence[int], first: Window) -> bool:
+    """Whether summing products of the first axis's taps moves fewer values than laying its taps out would.
+
+    Of a tap: C·F columns of H′·W′ that are not laid out, against K products that are written and added; and all
+    weights are sorted by tap, in runs of a few numbers, which costs some four times a row that is copied whole.
+    """
+    filters, _, taps, *others = weight.shape
+    spared: int = (taps - 1) * prod(places) * (channels * prod(others) - 2 * filters)
+    return bool(first.stride == 1 and spared > 4 * prod(weight.shape))
 
 
 def spread(xp: Library, x: Array, weight: Array, windows: Sequence[TransposedWindow], groups: int) -> Array:
@@ -210,7 +175,7 @@ def spread(xp: Library, x: Array, weight: Array, windows: Sequence[TransposedWin
     matrices = xp.matrix_transpose(xp.reshape(weight, (groups, channels // groups, filters * prod(kernel))))
     pairs = zip(places, windows, strict=True)
     full = [(size - 1) * w.stride + span(w.kernel_size, w.dilation) + w.output_padding for size, w in pairs]
-    y = xp.make("zeros", (images, groups, filters, *full), x)
+    y = xp.filled((images, groups, filters, *full), 0, x)
     for image in range(images):
         for tile in tiles(places, groups * filters * prod(kernel) * xp.bytes_of(x)):
             laid = xp.reshape(x[(image, slice(None), *tile)], (groups, channels // groups, -1))
@@ -240,7 +205,7 @@ def sweep(xp: Library, x: Array, windows: Sequence[Window], function: str, fill:
         lone = [window if other == axis else Window(1) for other in range(len(windows))]
         walks = [starts(size, one) for size, one in zip(x.shape[2:], lone, strict=True)]
         first, *others = taps(xp, x, lone, walks, fill)
-        x = getattr(xp, function)(first, others.pop(0)) if others else xp.copy(first)
+        x = xp.result(function, first.shape, x, first, others.pop(0)) if others else xp.copy(first)
         while others:
             x = xp.over(function, x, others.pop(0))
         del first  # the last view: it would keep the padded region alive along the next axis

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cnncalc.arrays import Array, Library, per_channel
+from cnncalc.arrays import per_channel
 from cnncalc.layers.fields import Flag, Fraction
 from cnncalc.layers.layer import Costless, Pointwise
+from cnncalc.library import Array, Library
 from cnncalc.sizes import Size
 from cnncalc.volume import Volume
 
@@ -42,7 +43,7 @@ class ReLU(Activation):
 
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
         """Return max(0, x)."""
-        return xp.over("maximum", x, xp.make("zeros", x.shape[2:], x))  # a plane: a lone 0 is compared one by one
+        return xp.over("maximum", x, xp.filled(x.shape[2:], 0, x))  # a plane: a lone 0 is compared one by one
 
 
 class ReLU6(Activation):

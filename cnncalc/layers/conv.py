@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnncalc.arrays import Array, Library, correlate, volume_of
+from cnncalc.arrays import correlate, volume_of
 from cnncalc.layers.fields import Count, Flag
 from cnncalc.layers.layer import Division
 from cnncalc.layers.sliding import Sliding
+from cnncalc.library import Array, Library
 from cnncalc.settings import per_axis, read_per_axis
 from cnncalc.sizes import Size, product, quotient
 from cnncalc.term import together

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 
-from cnncalc.arrays import Array, Library
 from cnncalc.layers.conv import with_bias
 from cnncalc.layers.fields import Count, Flag
 from cnncalc.layers.layer import Layer
+from cnncalc.library import Array, Library
 from cnncalc.sizes import Size
 from cnncalc.volume import Volume
 from cnncalc.window import View

@@ -7,8 +7,8 @@ from functools import cache
 from math import cos, pi, sqrt
 from math import erf as exact_erf
 
-from cnncalc.arrays import Array, Library
 from cnncalc.layers.activation import Activation
+from cnncalc.library import Array, Library
 
 
 class Sigmoid(Activation):

@@ -19,10 +19,10 @@ from collections.abc import Callable, Mapping
 from math import gcd, isqrt
 from typing import Any, NamedTuple, Self
 
-from cnncalc.arrays import Array, Library
 from cnncalc.errors import CnncalcError, FilterTooLarge, GroupMisfit, StrideMisfit
 from cnncalc.fit import Fit
 from cnncalc.layers.card import Card
+from cnncalc.library import Array, Library
 from cnncalc.sizes import Size
 from cnncalc.term import LETTERS
 from cnncalc.volume import Volume

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from cnncalc.arrays import Array, Library, per_channel, region
+from cnncalc.arrays import per_channel, region
 from cnncalc.layers.fields import Count, Flag
 from cnncalc.layers.layer import Costless, Pointwise
+from cnncalc.library import Array, Library
 from cnncalc.settings import describe
 from cnncalc.sizes import LARGEST, Size
 from cnncalc.volume import Volume
@@ -72,7 +73,8 @@ class BatchNorm(Pointwise):
         """Return gamma·(x − mean)/√(variance + ε) + beta, as one product and one sum per value."""
         scale = tensors.get("weight", 1) / xp.sqrt(tensors["running_var"] + self.epsilon)
         shift = tensors.get("bias", 0) - tensors["running_mean"] * scale
-        return xp.add_to(x * per_channel(xp, scale, x), ..., per_channel(xp, shift, x))
+        y = xp.result("multiply", x.shape, x, x, per_channel(xp, scale, x))
+        return xp.add_to(y, ..., per_channel(xp, shift, x))
 
 
 class LayerNorm(Costless, Pointwise):

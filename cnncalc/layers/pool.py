@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf
 
-from cnncalc.arrays import Array, Library, sweep, taps_inside, volume_of
+from cnncalc.arrays import sweep, taps_inside, volume_of
 from cnncalc.layers.fields import Flag, PerAxis
 from cnncalc.layers.layer import Costless
 from cnncalc.layers.sliding import Sliding
+from cnncalc.library import Array, Library
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size, product
 from cnncalc.volume import Volume

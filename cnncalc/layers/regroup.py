@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cnncalc.arrays import Array, Library
 from cnncalc.layers.fields import Count
 from cnncalc.layers.layer import Division, Pointwise
 from cnncalc.layers.select import Free
+from cnncalc.library import Array, Library
 from cnncalc.sizes import product, quotient
 from cnncalc.volume import Volume
 from cnncalc.window import View

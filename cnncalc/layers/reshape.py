@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from cnncalc.arrays import Array, Library, cut_out
+from cnncalc.arrays import cut_out
 from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.fields import Ends, PerAxis
 from cnncalc.layers.layer import Costless
+from cnncalc.library import Array, Library
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size, least
 from cnncalc.volume import Volume

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cnncalc.arrays import Array, Library, cut_out
+from cnncalc.arrays import cut_out
 from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.fields import Count, Natural, PerAxis
 from cnncalc.layers.layer import Costless, Division, Pointwise
 from cnncalc.layers.sliding import RoundingField
+from cnncalc.library import Array, Library
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size, quotient
 from cnncalc.volume import Volume

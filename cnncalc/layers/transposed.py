@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnncalc.arrays import Array, Library, per_channel, spread, volume_of
+from cnncalc.arrays import per_channel, spread, volume_of
 from cnncalc.errors import FilterTooLarge
 from cnncalc.layers.conv import divide_channels, with_bias
 from cnncalc.layers.fields import Count, Flag, NaturalPerAxis, Padding, PerAxis
 from cnncalc.layers.layer import Division, Layer
+from cnncalc.library import Array, Library
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size, greatest, product, quotient
 from cnncalc.term import AXES, Term, together

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cnncalc.arrays import Array, Library
 from cnncalc.layers.fields import PerAxis
 from cnncalc.layers.layer import Costless
+from cnncalc.library import Array, Library
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size, product
 from cnncalc.volume import Volume
@@ -94,6 +94,10 @@ class _Adaptive(Costless):
     def shared_out(self, xp: Library, x: Array, function: str) -> Array:
         """Return `max` or `mean` of each share, one axis after the other."""
         for axis, places in enumerate(per_axis(self.output_size, len(x.shape) - 2, "output_size"), start=2):
+            if x.shape[axis] % places == 0:  # even shares are one reduction
+                even = (*x.shape[:axis], places, x.shape[axis] // places, *x.shape[axis + 1 :])
+                x = getattr(xp, function)(xp.reshape(x, even), axis=axis + 1)
+                continue
             bounds = [(o * x.shape[axis] // places, -(-(o + 1) * x.shape[axis] // places)) for o in range(places)]
             along = (slice(None),) * axis
             shares = [getattr(xp, function)(x[(*along, slice(*bound), ...)], axis=axis) for bound in bounds]

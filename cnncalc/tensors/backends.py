@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 from warnings import catch_warnings, simplefilter
 
-from cnncalc.arrays import Array, Library
+from cnncalc.arena import Arena
 from cnncalc.errors import BackendLacks, BackendMissing, UsageError
+from cnncalc.library import Array, Library
 from cnncalc.volume import shorten
 
 DTYPES = ("float32", "float64", "float16")
@@ -55,7 +57,19 @@ def find(name: str = "numpy", device: str | None = None) -> Library:
         message = f"{name} is not installed: no module {error.name!r}"
         raise BackendMissing(message, ways_out=(backend.install, "--backend numpy")) from None
     place = None if device is None else _device(name, namespace, device)
-    return Library(namespace, place, writes_out=backend.writes_out, immutable=backend.immutable)
+    return _library(name, namespace, place)
+
+
+def _library(name: str, namespace: Any, place: Any) -> Library:
+    backend = BACKENDS[name]
+    arena = _arena(namespace) if name == "numpy" else None
+    return Library(namespace, place, writes_out=backend.writes_out, immutable=backend.immutable, arena=arena)
+
+
+@cache
+def _arena(namespace: Any) -> Arena:
+    """Return the one arena of this process: a run is faster on what the one before left."""
+    return Arena(namespace)
 
 
 def library_of(x: Array) -> Library:
@@ -65,10 +79,7 @@ def library_of(x: Array) -> Library:
     """
     for name, backend in BACKENDS.items():
         if _home(x) in backend.modules and hasattr(x, "dtype"):
-            found = find(name)
-            return Library(
-                found.namespace, getattr(x, "device", None), writes_out=backend.writes_out, immutable=backend.immutable
-            )
+            return _library(name, find(name).namespace, getattr(x, "device", None))
     raise UsageError(f"{type(x).__name__} is no array of {', '.join(BACKENDS)}", ways_out=("numpy.asarray(x)",))
 
 

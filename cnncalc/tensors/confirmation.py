@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, NamedTuple
 
-from cnncalc.arrays import Library
 from cnncalc.errors import UsageError
 from cnncalc.ledger import SCHEMA_VERSION, Ledger, tally
+from cnncalc.library import Library
 from cnncalc.memory.budgets import read_memory
 from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.memory.liveness import Peak, peak
@@ -133,8 +133,9 @@ def _run(
     for step, alive in zip(run, most.alive[1:], strict=True):
         row = rows[step.node.name]
         predicted = _predicted(row, batch, bytes_per_value(dtype), alive)
-        layers.append(Confirmed(row.name, row.type, predicted, _measured(step, nbytes(xp, step.y))))
-        fullest = max(fullest, step.live)
+        live = sum(nbytes(xp, volume) for volume in volumes.values())
+        layers.append(Confirmed(row.name, row.type, predicted, _measured(step, nbytes(xp, step.y), live)))
+        fullest = max(fullest, live)
         if progress:
             progress(step)
     return layers, fullest
@@ -186,7 +187,7 @@ def _predicted(row: Row, batch: int, size: int, alive: int) -> dict[str, Any]:
     }
 
 
-def _measured(step: Step, output_bytes: int) -> dict[str, Any]:
+def _measured(step: Step, output_bytes: int, live_bytes: int) -> dict[str, Any]:
     sizes = {name: prod(array.shape) for name, array in step.tensors.items()}
     weights, biases = sizes.pop("weight", 0), sizes.pop("bias", 0)
     return {
@@ -196,5 +197,5 @@ def _measured(step: Step, output_bytes: int) -> dict[str, Any]:
         "buffers": sum(sizes.values()),
         "macs": step.macs,
         "activation_bytes": output_bytes,
-        "live_bytes": step.live,
+        "live_bytes": live_bytes,
     }

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
-from cnncalc.arrays import Array, Library
 from cnncalc.errors import UsageError
 from cnncalc.ledger import require_batch
+from cnncalc.library import Array, Library
 from cnncalc.network import Network, Node, named, require_network
 from cnncalc.spec.model import INPUT
 from cnncalc.tensors.backends import DTYPES, detached, find, library_of, require_dtype
@@ -23,14 +23,12 @@ class Step(NamedTuple):
     tensors  the arrays that it holds; none if it uses another layer's
     y        what went out
     macs     multiply-adds performed, for the whole batch
-    live     bytes of all volumes that lived when y was there
     """
 
     node: Node
     tensors: Tensors
     y: Array
     macs: int
-    live: int
 
 
 def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
@@ -103,7 +101,7 @@ def outputs(network: Network) -> tuple[str, ...]:
 def steps(
     network: Network, xp: Library, volumes: dict[str, Array], weights: Drawn | Given, keep: Collection[str]
 ) -> Iterator[Step]:
-    """Run layer by layer, yielding what was met; `volumes` holds what lives, at the end what is kept.
+    """Run layer by layer, yielding what was met; `volumes` holds what lives, y too, and at the end what is kept.
 
     Every volume is freed behind its last reader. A layer that overwrites its input is handed a copy if somebody
     still reads it, or if it is the caller's.
@@ -127,8 +125,7 @@ def steps(
         y = node.card.forward(xp, x, tensors)
         del x
         volumes[node.name] = y
-        live = sum(nbytes(xp, volume) for volume in volumes.values())
-        yield Step(node, {} if node.share else tensors, y, xp.macs - before, live)
+        yield Step(node, {} if node.share else tensors, y, xp.macs - before)
         del y, tensors
         for name in done:
             volumes.pop(name, None)

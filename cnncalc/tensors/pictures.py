@@ -9,10 +9,11 @@ from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cnncalc.arrays import Array, Library, correlate
+from cnncalc.arrays import correlate
 from cnncalc.errors import AxesMisfit, BackendMissing, UsageError
 from cnncalc.fit import Fit, write_sizes
 from cnncalc.layers.pool import AvgPool, MaxPool
+from cnncalc.library import Array, Library
 from cnncalc.tensors.backends import find
 from cnncalc.volume import shorten
 from cnncalc.window import Rounding, both_sides

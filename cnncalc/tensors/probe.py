@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.arrays import Array, Library
 from cnncalc.field import Field
+from cnncalc.library import Array, Library
 from cnncalc.network import Network
 from cnncalc.seen import Seen, Span
 from cnncalc.spec.model import INPUT

@@ -7,8 +7,8 @@ from math import prod, sqrt
 from typing import Any, TypeAlias
 from zlib import crc32
 
-from cnncalc.arrays import Array, Library
 from cnncalc.errors import UsageError, WeightsMisfit
+from cnncalc.library import Array, Library
 from cnncalc.network import Network, Node
 from cnncalc.tensors.backends import taken
 from cnncalc.volume import nearest, shorten
@@ -57,6 +57,7 @@ class Given:
 
     def __init__(self, xp: Library, dtype: str, network: Network, arrays: Mapping[str, Any]) -> None:
         self.xp, self.dtype, self.arrays = xp, dtype, arrays
+        self.own, self.wanted = type(xp.empty(0, device=xp.device)), getattr(xp, dtype)
         self.names: dict[str, set[str]] = {node.name: set() for node in network.nodes}
         shares = {node.name: node.share for node in network.nodes if node.share}
         for name in arrays:
@@ -72,7 +73,7 @@ class Given:
 
     def of(self, node: Node, shapes: Mapping[str, tuple[int, ...]]) -> Tensors:
         """Return a layer's arrays, looked over. Raises WeightsMisfit for what is missing, too much or misshapen."""
-        for extra in sorted(self.names[node.name].difference(shapes)):
+        for extra in sorted(self.names[node.name].difference(shapes)) if self.names[node.name] != shapes.keys() else ():
             held = ", ".join(shapes) or "nothing"
             message = f"{node.name}.{shorten(extra)} is given, and {node.name} holds {held}"
             raise WeightsMisfit(message, ways_out=("leave it out",))
@@ -82,6 +83,8 @@ class Given:
         if name not in self.arrays:
             raise WeightsMisfit(f"{name} is not given", ways_out=(f"give it as an array of shape {shape}",))
         given = self.arrays[name]
+        if type(given) is self.own and given.dtype == self.wanted and given.shape == shape:
+            return given  # as nearly all are
         try:
             array = taken(self.xp, given)
         except (TypeError, ValueError, RuntimeError, OverflowError) as error:

@@ -23,6 +23,7 @@ import onnxruntime as ort
 from sidebyside import held, leave, say
 
 import cnncalc
+from cnncalc.tensors.backends import find
 
 sys.path.append(str(Path(__file__).parents[1] / "judges"))
 from arrays_for import random_images, random_weights
@@ -110,6 +111,7 @@ def in_rounds(ours: Callable[[], object], theirs: Callable[[], object]) -> list[
 def scratch(network: cnncalc.Network, forward: Callable[[], object]) -> bool:
     """Hold the memory that a run takes above its live volumes."""
     live = cnncalc.peak(network).values * 4 - 4 * prod(network.input.shape)  # the images are the caller's
+    find().arena.clear()  # what earlier runs left would be used again, unseen
     tracemalloc.start()
     forward()
     most = tracemalloc.get_traced_memory()[1]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnncalc.arrays import Library
+from cnncalc.library import Library
 from cnncalc.tensors.backends import BACKENDS, find
 
 INSTALLED = [

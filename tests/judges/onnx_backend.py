@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from libraries import as_array, as_numpy
 
-from cnncalc.arrays import Library
 from cnncalc.layers import CARDS
+from cnncalc.library import Library
 from cnncalc.volume import Volume
 
 Array = np.ndarray

@@ -17,6 +17,7 @@ from cnncalc.cli import run as cli_run
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.pool import MaxPool
 from cnncalc.tensors import confirm, confirmation
+from cnncalc.tensors.backends import find
 
 SPECS = sorted(path.stem for path in (Path(__file__).parents[2] / "specs").glob("*.yaml"))
 SLOW = {
@@ -123,6 +124,7 @@ def test_the_peak_is_what_really_lives() -> None:
     network = cnncalc.load("[conv3-32 relu]*2 maxpool2 [conv3-32 relu]*2 gap fc-10", input="128x128x8")
     confirm(network)  # whatever is loaded only once
     gc.collect()
+    find().arena.clear()  # what earlier runs left would be used again, unseen
     tracemalloc.start()
     found = confirm(network)
     most = tracemalloc.get_traced_memory()[1]
@@ -153,6 +155,7 @@ def test_a_long_row_is_laid_out_in_parts(spec: str, x: str) -> None:
     """What the windows along one row see would fill 77, 16 and 108 MB; scratch stays below 32 MB."""
     network = cnncalc.load(spec, input=x)
     confirm(cnncalc.load("conv3-8", input="8x8x3"))  # whatever is loaded only once
+    find().arena.clear()
     tracemalloc.start()
     found = confirm(network)
     most = tracemalloc.get_traced_memory()[1]
