@@ -6,16 +6,32 @@ quarter of its time on that. Only for arrays of NumPy, which keep whatever they 
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any, NamedTuple
 
 SMALLEST = 2**16
 """Bytes. Smaller arrays are left to the library: what allocates them keeps pages of its own."""
 
-READY = 48 * 2**20
+READY = 32 * 2**20
 """Bytes that lie ready at most; what is freed beyond goes back to the system."""
+
+CHUNK = 4 * 2**20
+"""Bytes that are asked for at once. NumPy has Linux back so many and more with large pages: a processor remembers where
+the last thousand or two lie, and a tile of columns on small pages would be more than that."""
+
+_PAGE = 2 * 2**20
+"""Bytes of a large page, on which what is asked for begins."""
 
 _LINE = 64
 """Bytes of a cache line, on which arrays begin."""
+
+
+class Block(NamedTuple):
+    """Bytes that begin at an address, inside of a larger array of bytes."""
+
+    size: int
+    address: int
+    memory: Any
 
 
 class Arena:
@@ -24,6 +40,8 @@ class Arena:
     def __init__(self, namespace: Any) -> None:
         self.namespace = namespace
         self.ready: list[Block] = []
+        self.rest = Block(0, 0, None)
+        self.cutting = Lock()
 
     def empty(self, shape: tuple[int, ...], dtype: Any, size: int) -> Any:
         """Return an array of `size` bytes in all, its values undefined; gone with its last view, it is used again."""
@@ -34,6 +52,7 @@ class Arena:
     def clear(self) -> None:
         """Give all that lies ready back to the system."""
         self.ready.clear()
+        self.rest = Block(0, 0, None)
 
     def _take(self, size: int) -> Block:
         """Return the smallest block that is ready and fits, or a new one. Another thread may be the first to take."""
@@ -44,16 +63,20 @@ class Arena:
                 except ValueError:
                     continue
                 return block
-        memory = self.namespace.empty(size + _LINE, dtype=self.namespace.uint8)
-        return Block(size, -(-memory.ctypes.data // _LINE) * _LINE, memory)
+        whole = -(-size // _LINE) * _LINE
+        if whole > CHUNK // 2:
+            return self._new(whole)
+        with self.cutting:
+            if self.rest.size < whole:
+                self.rest = self._new(CHUNK)
+            size, address, memory = self.rest
+            self.rest = Block(size - whole, address + whole, memory)
+        return Block(whole, address, memory)
 
-
-class Block(NamedTuple):
-    """Bytes that begin at an address, inside of a larger array of bytes."""
-
-    size: int
-    address: int
-    memory: Any
+    def _new(self, size: int) -> Block:
+        """Return memory that was never used, from the beginning of a page."""
+        memory = self.namespace.empty(size + _PAGE, dtype=self.namespace.uint8)
+        return Block(size, -(-memory.ctypes.data // _PAGE) * _PAGE, memory)
 
 
 class _Lease:

@@ -1,4 +1,4 @@
-"""Windows on arrays: regions, columns and products, on whichever array library is handed in.
+"""Windows on arrays: regions, taps, columns and tiles, on whichever array library is handed in.
 
 Slices, reshapes and matrix products of the Python array API standard, nothing else. An array is laid out
 (N, C, H, W): images, channels, places; 1-D and 3-D likewise. A window is looked at where it really stands on the
@@ -13,7 +13,7 @@ from math import prod
 
 from cnncalc.library import Array, Library
 from cnncalc.volume import Volume
-from cnncalc.window import TransposedWindow, Window, sides, span
+from cnncalc.window import Window, sides, span
 
 TILE = 2**22
 """Bytes of columns that are laid out at a time: few products, each large, of what a last-level cache can hold."""
@@ -69,25 +69,28 @@ def taps(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range
     axes = list(zip(windows, walks, strict=True))
     ends = [walk[-1] + span(window.kernel_size, window.dilation) for window, walk in axes]
     slab = region(xp, x, [walk[0] for walk in walks], ends, fill)
-    steps = ([_every(tap * w.dilation, len(walk), w.stride) for tap in range(w.kernel_size)] for w, walk in axes)
+    steps = ([every(tap * w.dilation, len(walk), w.stride) for tap in range(w.kernel_size)] for w, walk in axes)
     for places in combinations(*steps):
         yield slab[(..., *places)]
 
 
-def columns(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range]) -> Array:
-    """Lay out what the windows see of (C, H, W): (C, F·F, H′·W′), one column per place; a view where it can be.
+def columns(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range], *, taps_first: bool) -> Array:
+    """Lay out what the windows see of (C, H, W): (C·F·F, H′·W′), or (F·F·C, H′·W′); a view where it can be.
 
     One axis after the other, the last one first: then the long rows of the others are copied whole.
     """
+    at = 0 if taps_first else 1
     axes = list(zip(windows, walks, strict=True))
     ends = [walk[-1] + span(window.kernel_size, window.dilation) for window, walk in axes]
     laid = region(xp, x, [walk[0] for walk in walks], ends)
     for behind, (window, walk) in enumerate(reversed(axes)):
         firsts = (tap * window.dilation for tap in range(window.kernel_size))
-        seen = [laid[(..., _every(first, len(walk), window.stride), *(slice(None),) * behind)] for first in firsts]
-        shape = (seen[0].shape[0], len(seen), *seen[0].shape[1:])
-        laid = xp.result("stack", shape, x, seen, axis=1) if len(seen) > 1 or window.stride > 1 else seen[0]
-    return xp.reshape(laid, (x.shape[0], prod(window.kernel_size for window in windows), -1))
+        seen = [laid[(..., every(first, len(walk), window.stride), *(slice(None),) * behind)] for first in firsts]
+        if len(seen) > 1 or window.stride > 1:
+            shape = (*seen[0].shape[:at], len(seen), *seen[0].shape[at:])
+            seen = [xp.result("stack", shape, x, seen, axis=at)]
+        laid = seen.pop()
+    return xp.reshape(laid, (prod(laid.shape[: -len(walks)]), -1))
 
 
 def tiles(sizes: Sequence[int], bytes_per_place: int, most: int = 0) -> Iterator[tuple[slice, ...]]:
@@ -111,90 +114,7 @@ def tiles(sizes: Sequence[int], bytes_per_place: int, most: int = 0) -> Iterator
             yield (*(slice(at, at + 1) for at in outer), slice(first, min(first + step, sizes[axis])), *whole)
 
 
-def correlate(xp: Library, x: Array, weight: Array, bias: Array | None, windows: Sequence[Window]) -> Array:
-    """Slide the filters (K, C/G, F, F) over (N, C, H, W): y[k] = Σ weight[k, c, i, j]·x[c, …+i, …+j] + bias[k].
-
-    A tile of output places at a time: its columns are laid out and multiplied once. Or, where that moves less, columns
-    of all axes but the first are laid out, and the products of that axis's taps, each a few rows further, are summed.
-    """
-    images, filters, groups = x.shape[0], weight.shape[0], x.shape[1] // weight.shape[1]
-    walks = [starts(size, window) for size, window in zip(x.shape[2:], windows, strict=True)]
-    places = tuple(map(len, walks))
-    bias = None if bias is None else xp.reshape(bias, (groups, filters // groups, 1))
-    y = xp.new((images, groups, filters // groups, prod(places)), x)
-    if prod(weight.shape[2:]) == 1 and walks == [range(size) for size in x.shape[2:]]:  # nothing is to be laid out
-        matrices = xp.reshape(weight, (groups, filters // groups, -1))
-        y = xp.multiply_into(y, ..., matrices, xp.reshape(x, (images, groups, -1, prod(places))))
-        return xp.reshape(y if bias is None else xp.add_to(y, ..., bias), (images, filters, *places))
-    summed = _sums_rows(weight, x.shape[1], places, windows[0])
-    taps_summed = [weight[:, :, tap, ...] for tap in range(weight.shape[2])] if summed else [weight]
-    matrices = [xp.reshape(part, (groups, filters // groups, -1)) for part in taps_summed]
-    laid_out = [Window(1), *windows[1:]] if summed else windows
-    reach = span(windows[0].kernel_size, windows[0].dilation) - 1 if summed else 0
-    bytes_per_place = x.shape[1] * prod(window.kernel_size for window in laid_out) * xp.bytes_of(x)
-    for image in range(images):
-        done = 0
-        for tile in tiles(places, bytes_per_place, most=prod(weight.shape) * xp.bytes_of(weight)):
-            seen = [walk[part] for walk, part in zip(walks, tile, strict=True)]
-            row, count = prod(map(len, seen[1:])), prod(map(len, seen))
-            seen[0] = range(seen[0].start, seen[0][-1] + reach + 1, seen[0].step)
-            laid = xp.reshape(columns(xp, x[image, ...], laid_out, seen), (groups, matrices[0].shape[2], -1))
-            index = (image, ..., slice(done, done + count))
-            done += count
-            for tap, matrix in enumerate(matrices):
-                first = tap * windows[0].dilation * row
-                operands = matrix, laid[..., first : first + count]
-                y = (
-                    xp.add_to(y, index, xp.multiply_matrices(*operands))
-                    if tap
-                    else xp.multiply_into(y, index, *operands)
-                )
-            del laid, operands  # before the next tile is laid out
-            y = y if bias is None else xp.add_to(y, index, bias)
-    return xp.reshape(y, (images, filters, *places))
-
-
-def _sums_rows(weight: Array, channels: int, places: Sequence[int], first: Window) -> bool:
-    """Whether summing products of the first axis's taps moves fewer values than laying its taps out would.
-
-    Of a tap: C·F columns of H′·W′ that are not laid out, against K products that are written and added; and all
-    weights are sorted by tap, in runs of a few numbers, which costs some four times a row that is copied whole.
-    """
-    filters, _, taps, *others = weight.shape
-    spared: int = (taps - 1) * prod(places) * (channels * prod(others) - 2 * filters)
-    return bool(first.stride == 1 and spared > 4 * prod(weight.shape))
-
-
-def spread(xp: Library, x: Array, weight: Array, windows: Sequence[TransposedWindow], groups: int) -> Array:
-    """Let each value of (N, C, H, W) lay down its stamp (C, K/G, F, F), S apart; overlaps add up, padding is cut off.
-
-    A tile of input places at a time: all its stamps are one product.
-    """
-    images, channels, *places = x.shape
-    filters, *kernel = weight.shape[1:]
-    matrices = xp.matrix_transpose(xp.reshape(weight, (groups, channels // groups, filters * prod(kernel))))
-    pairs = zip(places, windows, strict=True)
-    full = [(size - 1) * w.stride + span(w.kernel_size, w.dilation) + w.output_padding for size, w in pairs]
-    y = xp.filled((images, groups, filters, *full), 0, x)
-    for image in range(images):
-        for tile in tiles(places, groups * filters * prod(kernel) * xp.bytes_of(x)):
-            laid = xp.reshape(x[(image, slice(None), *tile)], (groups, channels // groups, -1))
-            sizes = [part.stop - part.start for part in tile]
-            stamps = xp.reshape(xp.multiply_matrices(matrices, laid), (groups, filters, *kernel, *sizes))
-            for tap in combinations(*map(range, kernel)):
-                axes = zip(tap, tile, windows, strict=True)
-                firsts = [at * w.dilation + part.start * w.stride for at, part, w in axes]
-                marks = map(_every, firsts, sizes, (w.stride for w in windows))
-                y = xp.add_to(y, (image, ..., *marks), stamps[:, :, *tap, ...])
-            del stamps  # before the next tile's are multiplied
-    cut = [sides(window.padding) for window in windows]
-    if any(map(any, cut)):
-        lasts = [size - after for size, (_, after) in zip(full, cut, strict=True)]
-        y = cut_out(xp, y, [before for before, _ in cut], lasts)
-    return xp.reshape(y, (images, groups * filters, *y.shape[3:]))
-
-
-def _every(first: int, count: int, step: int) -> slice:
+def every(first: int, count: int, step: int) -> slice:
     """Return the slice of so many pixels, a step apart."""
     return slice(first, first + (count - 1) * step + 1, step)
 

@@ -21,7 +21,7 @@ PACKAGE = Path(cnncalc.__file__).parent
 
 FLOORS = {
     "ground": "errors sizes term units volume window field fit ways_out letter settings congruence backwards "
-    "arena library arrays",
+    "arena library arrays correlation",
     "first": "layers",
     "second": "spec wiring network trial row ledger seen letters inputs fold comparison explanation solution api "
     "memory worked",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnncalc.arrays import correlate, volume_of
+from cnncalc.arrays import volume_of
+from cnncalc.correlation import correlate
 from cnncalc.layers.fields import Count, Flag
 from cnncalc.layers.layer import Division
 from cnncalc.layers.sliding import Sliding

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnncalc.arrays import per_channel, spread, volume_of
+from cnncalc.arrays import per_channel, volume_of
+from cnncalc.correlation import spread
 from cnncalc.errors import FilterTooLarge
 from cnncalc.layers.conv import divide_channels, with_bias
 from cnncalc.layers.fields import Count, Flag, NaturalPerAxis, Padding, PerAxis

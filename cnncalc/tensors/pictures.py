@@ -9,7 +9,7 @@ from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cnncalc.arrays import correlate
+from cnncalc.correlation import correlate
 from cnncalc.errors import AxesMisfit, BackendMissing, UsageError
 from cnncalc.fit import Fit, write_sizes
 from cnncalc.layers.pool import AvgPool, MaxPool

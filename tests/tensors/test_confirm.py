@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 import cnncalc
-from cnncalc.arrays import TILE
 from cnncalc.cli import run as cli_run
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.pool import MaxPool
@@ -120,8 +119,8 @@ def test_a_kernel_that_reads_too_little_is_found_out(monkeypatch: pytest.MonkeyP
 
 
 def test_the_peak_is_what_really_lives() -> None:
-    """Python's own bookkeeping sees the confirmed peak, and above it no more than weights and two tiles."""
-    network = cnncalc.load("[conv3-32 relu]*2 maxpool2 [conv3-32 relu]*2 gap fc-10", input="128x128x8")
+    """Python's own bookkeeping sees the confirmed peak, and above it at most 32 MiB, less than two volumes."""
+    network = cnncalc.load("[conv3-64 relu]*3 maxpool2 [conv3-64 relu]*2 gap fc-10", input="256x256x8")
     confirm(network)  # whatever is loaded only once
     gc.collect()
     find().arena.clear()  # what earlier runs left would be used again, unseen
@@ -129,9 +128,8 @@ def test_the_peak_is_what_really_lives() -> None:
     found = confirm(network)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    weights = 4 * max(layer.measured["weights"] for layer in found.layers)
-    assert found.peak[0] == found.peak[1] == 4 * 2 * 32 * 128 * 128  # conv2's input and output
-    assert found.peak[1] <= most <= found.peak[1] + 3 * weights + 3 * TILE
+    assert found.peak[0] == found.peak[1] == 4 * 2 * 64 * 256 * 256  # conv2's input and output
+    assert found.peak[1] <= most <= found.peak[1] + 32 * 2**20
 
 
 OWN = ["upconv3-4/s1/p1", "crop6", "pad1", "pad0", "zero-shortcut-8", "zero-shortcut-6", "slice0-3", "split2"]

@@ -15,7 +15,7 @@ np = pytest.importorskip("numpy")
 import naive  # noqa: E402 - behind importorskip
 from libraries import INSTALLED, as_array, as_numpy, library  # noqa: E402
 
-from cnncalc import arrays  # noqa: E402
+from cnncalc import arrays, correlation  # noqa: E402
 from cnncalc.layers import CARDS  # noqa: E402
 
 AXIS = st.builds(
@@ -44,6 +44,11 @@ def drawn(*shape: int, seed: int = 0) -> np.ndarray:
 def tiles_of(tile: int) -> Any:
     """Lay out so many bytes at a time for a while."""
     return patch.multiple(arrays, TILE=tile, LONGEST_ROW=4 * tile)
+
+
+def summed_wherever_it_can_be() -> Any:
+    """Sum the products of the first axis's taps for a while, whether it moves less or not."""
+    return patch.object(correlation, "sums_rows", lambda _, groups, __, first: groups == first.stride == 1)
 
 
 def fields(axes: list[naive.Axis]) -> dict[str, Any]:
@@ -87,7 +92,10 @@ def test_convolution(  # noqa: PLR0913 - drawn
     for tile in TILES:
         with tiles_of(tile):
             y = compute(backend, "conv", x, {"weight": weight, "bias": offsets}, **ours)
+            with summed_wherever_it_can_be():
+                summed = compute(backend, "conv", x, {"weight": weight, "bias": offsets}, **ours)
         np.testing.assert_array_equal(y, wanted)
+        np.testing.assert_array_equal(summed, wanted)
 
 
 @pytest.mark.parametrize("backend", INSTALLED)

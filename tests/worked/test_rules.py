@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc import arrays
+from cnncalc import arrays, correlation
 from cnncalc.layers.pool import AvgPool
 from cnncalc.tensors.backends import find
 from cnncalc.window import Sides, Window, span
@@ -77,7 +77,7 @@ def test_correlation_is_the_array_kernels(seated: Any, data: st.DataObject) -> N
     sizes, windows = seated
     x, kernel = numbers(data, sizes), numbers(data, tuple(window.kernel_size for window in windows))
     found = correlate(x, kernel, windows)
-    y = arrays.correlate(find(), laid(x), laid(kernel), None, windows)
+    y = correlation.correlate(find(), laid(x), laid(kernel), None, windows)
     assert found.sizes == y.shape[2:]
     assert list(found.flat) == y.flatten().tolist()
     assert as_matrix(kernel, sizes, windows).times(x.flat) == found.flat
