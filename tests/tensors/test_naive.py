@@ -48,7 +48,11 @@ def tiles_of(tile: int) -> Any:
 
 def summed_wherever_it_can_be() -> Any:
     """Sum the products of the first axis's taps for a while, whether it moves less or not."""
-    return patch.object(correlation, "sums_rows", lambda _, groups, __, first: groups == first.stride == 1)
+
+    def rule(weight: Any, groups: int, _places: Any, first: Any) -> bool:
+        return weight.shape[2] > 1 and groups == first.stride == 1
+
+    return patch.object(correlation, "sums_rows", rule)
 
 
 def fields(axes: list[naive.Axis]) -> dict[str, Any]:
