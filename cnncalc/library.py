@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cnncalc.arena import Arena
 from cnncalc.errors import BackendLacks
+
+if TYPE_CHECKING:
+    from cnncalc.arena import Arena
 
 Array: TypeAlias = Any
 """An array of any library that keeps to the Python array API standard."""

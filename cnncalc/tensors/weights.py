@@ -10,7 +10,7 @@ from zlib import crc32
 from cnncalc.errors import UsageError, WeightsMisfit
 from cnncalc.library import Array, Library
 from cnncalc.network import Network, Node
-from cnncalc.tensors.backends import taken
+from cnncalc.tensors.backends import detached, taken
 from cnncalc.volume import nearest, shorten
 
 Tensors: TypeAlias = dict[str, Array]
@@ -57,34 +57,36 @@ class Given:
 
     def __init__(self, xp: Library, dtype: str, network: Network, arrays: Mapping[str, Any]) -> None:
         self.xp, self.dtype, self.arrays = xp, dtype, arrays
-        self.own, self.wanted = type(xp.empty(0, device=xp.device)), getattr(xp, dtype)
-        self.names: dict[str, set[str]] = {node.name: set() for node in network.nodes}
+        own = xp.empty(0, device=xp.device)
+        self.own, self.wanted, self.device = type(own), getattr(xp, dtype), own.device
+        self.layers: dict[str, Tensors] = {node.name: {} for node in network.nodes}
         shares = {node.name: node.share for node in network.nodes if node.share}
-        for name in arrays:
+        for name, array in arrays.items():
             layer, _, tensor = str(name).rpartition(".")
-            if layer not in self.names:
-                near = nearest(layer, self.names)
+            if layer not in self.layers:
+                near = nearest(layer, self.layers)
                 ways_out = tuple(f"{other}.weight" for other in near) or ("layer.weight, layer.bias",)
                 raise WeightsMisfit(f"no layer takes the weights {shorten(str(name))!r}", ways_out=ways_out)
             if layer in shares:
                 message = f"{name} is given, and {layer} uses those of {shares[layer]}"
                 raise WeightsMisfit(message, ways_out=("leave it out",))
-            self.names[layer].add(tensor)
+            self.layers[layer][tensor] = array
 
     def of(self, node: Node, shapes: Mapping[str, tuple[int, ...]]) -> Tensors:
         """Return a layer's arrays, looked over. Raises WeightsMisfit for what is missing, too much or misshapen."""
-        for extra in sorted(self.names[node.name].difference(shapes)) if self.names[node.name] != shapes.keys() else ():
+        given = self.layers[node.name]
+        for extra in sorted(given.keys() - shapes.keys()):
             held = ", ".join(shapes) or "nothing"
             message = f"{node.name}.{shorten(extra)} is given, and {node.name} holds {held}"
             raise WeightsMisfit(message, ways_out=("leave it out",))
-        return {name: self._array(f"{node.name}.{name}", shape) for name, shape in shapes.items()}
+        return {name: self._array(node, name, given.get(name), shape) for name, shape in shapes.items()}
 
-    def _array(self, name: str, shape: tuple[int, ...]) -> Array:
-        if name not in self.arrays:
+    def _array(self, node: Node, tensor: str, given: Any, shape: tuple[int, ...]) -> Array:
+        if type(given) is self.own and (given.dtype, given.shape, given.device) == (self.wanted, shape, self.device):
+            return detached(given)  # as nearly all are
+        name = f"{node.name}.{tensor}"
+        if given is None:
             raise WeightsMisfit(f"{name} is not given", ways_out=(f"give it as an array of shape {shape}",))
-        given = self.arrays[name]
-        if type(given) is self.own and given.dtype == self.wanted and given.shape == shape:
-            return given  # as nearly all are
         try:
             array = taken(self.xp, given)
         except (TypeError, ValueError, RuntimeError, OverflowError) as error:

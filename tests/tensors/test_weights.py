@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -70,14 +71,15 @@ def test_arrays_of_any_library(backend: str) -> None:
 
 
 def test_arrays_of_another_library() -> None:
-    """PyTorch's parameters, gradients and all, serve any library's images; what comes out remembers none."""
+    """PyTorch's parameters and tensors, gradients and all, serve any library's images; what comes out has none."""
     torch = pytest.importorskip("torch")
     weights = random_weights(NETWORK)
     wanted = run(NETWORK, X, weights=weights)["fc1"]
     learning = {name: torch.nn.Parameter(torch.asarray(value)) for name, value in weights.items()}
-    for name in INSTALLED:
+    plain = {name: value.detach().clone().requires_grad_() for name, value in learning.items()}
+    for name, given in product(INSTALLED, (learning, plain)):
         x = as_array(library(name), X)
-        y = run(NETWORK, x.requires_grad_() if name == "torch" else x, weights=learning)["fc1"]
+        y = run(NETWORK, x.requires_grad_() if name == "torch" else x, weights=given)["fc1"]
         np.testing.assert_allclose(np.from_dlpack(y), wanted, rtol=1e-4, atol=1e-5)
 
 
