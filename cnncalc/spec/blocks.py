@@ -21,6 +21,7 @@ INDEX = "i"
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}", re.ASCII)
 _KEYS = ("parameters", "layers")
+_EXAMPLE = 64
 
 
 class Block(NamedTuple):
@@ -100,6 +101,15 @@ def _read_block(name: str, key: Scalar, value: Node) -> Block:
         raise NotationError(message, ways_out=(f"{name}: {{parameters: {{width: 64}}, layers: [conv3-width, relu]}}",))
     parameters = read_parameters(value.pairs["parameters"][1]) if "parameters" in value.pairs else {}
     return Block(name, parameters, value.pairs["layers"][1], key)
+
+
+class Whole(Block):
+    """A spec as a block that whoever loads it calls, with ``set``."""
+
+    def usage(self) -> str:
+        """Write what may be set: ``set width=64``."""
+        parameters = (f"{name}={_EXAMPLE if value is None else value}" for name, value in self.parameters.items())
+        return f"set {', '.join(parameters)}" if self.parameters else "set nothing: it has no parameters"
 
 
 def read_parameters(node: Node) -> dict[str, Size]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Names
 from typing import Any
 
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError, UnknownKey, Where
 from cnncalc.sizes import Size
-from cnncalc.spec.blocks import Block, read_blocks, read_parameters
+from cnncalc.spec.blocks import Block, Whole, read_blocks, read_parameters
 from cnncalc.spec.expand import Expander
 from cnncalc.spec.files import families, family_file, read_bytes
 from cnncalc.spec.formula import Parameters, together
@@ -19,6 +20,9 @@ from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, plain
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.yaml import read_yaml
 from cnncalc.volume import Volume, nearest, parse_volume, shorten
+
+_FEW = 8
+"""So many names of a line are looked for by reading it again without one."""
 
 
 class _Source:
@@ -94,7 +98,7 @@ class _Source:
         node = self.node("parameters")
         try:
             known = {} if node is None else read_parameters(node)
-            return Block("the spec", known, self.root, Scalar("", "", True, 1, 1)).bind([], dict(chosen))  # noqa: FBT003
+            return Whole("the spec", known, self.root, Scalar("", "", True, 1, 1)).bind([], dict(chosen))  # noqa: FBT003
         except SpecError as error:
             self.problems.note(error, self.problems.where(node or self.root))
             return None
@@ -195,10 +199,24 @@ def read_line(pattern: str, *, set: Names[str, Size] | None = None) -> Spec:  # 
 
     Raises a SpecError, or SeveralErrors.
     """
-    problems = Problems(None)
+    problems, given = Problems(None), dict(set or {})
     scalar = Scalar(pattern, pattern, plain=True, line=1, column=1)
-    entries = Expander({}, problems).entries(scalar, dict(set or {}))
+    entries = Expander({}, problems).entries(scalar, given)
     if not entries and not problems.errors:
         problems.note(MissingKey("there are no layers", ways_out=("conv3-64 relu fc-10",)), problems.where(scalar))
     problems.stop()
+    for name in given:
+        if not _is_heard(name, scalar, given, entries):
+            message = f"the network has no letter {shorten(name)!r} to set"
+            raise UnknownKey(message, ways_out=("leave it out", f"a number of a layer that is called so: conv3-{name}"))
     return Spec(shorten(pattern, 200), None, entries)
+
+
+def _is_heard(name: str, line: Scalar, given: Names[str, Size], entries: tuple[Entry, ...]) -> bool:
+    """Whether a name of `given` stands in a line: as a word, or else so that its layers differ without it."""
+    if name not in line.text:
+        return False
+    if name in re.findall(r"\w+", line.text) or len(given) > _FEW:
+        return True
+    others = {other: value for other, value in given.items() if other != name}
+    return Expander({}, Problems(None)).entries(line, others) != entries

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import cnncalc
-from cnncalc.errors import CnncalcError, UnknownLayer
+from cnncalc.errors import CnncalcError, UnknownKey, UnknownLayer
 from cnncalc.layers.conv import Conv
 from cnncalc.spec.files import families
 from cnncalc.spec.problems import MOST_ERRORS
@@ -327,3 +327,35 @@ def test_a_slip_in_a_long_block_costs_no_more_than_the_block() -> None:
 def test_a_slip_is_told_before_a_pattern_is_unrolled(slip: str) -> None:
     """A hundred thousand layers around a slip cost a small part of building them."""
     assert cost(f"layers: {slip}\n") < cost("layers: '[relu bn]*50000'\n") / 4
+
+
+@pytest.mark.parametrize(
+    ("line", "given", "unheard"),
+    [
+        ("conv3-8", {"a": 1}, "a"),
+        ("conv3-k relu", {"k": 8, "q": 3}, "q"),
+        ("relu conv3-k", {"k": 8, "r": 3}, "r"),  # stands in `relu`, and is no letter there
+        ("conv3-8", {f"n{number}": 1 for number in range(1_000)}, "n0"),
+    ],
+)
+def test_a_letter_that_a_line_has_not_is_told(line: str, given: dict[str, int], unheard: str) -> None:
+    """Whoever sets it believes that it counts."""
+    with pytest.raises(UnknownKey, match=f"no letter '{unheard}' to set"):
+        read_line(line, set=given)
+
+
+@pytest.mark.parametrize(("line", "given"), [("[conv3-(8*n)]*2", {"n": 2}), ("conv3-a conv3-b", {"b": 2, "a": 1})])
+def test_letters_that_a_line_has_are_set(line: str, given: dict[str, int]) -> None:
+    """Each is heard, in brackets too."""
+    assert "Letter" not in repr(read_line(line, set=given).entries)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "given", "way_out"),
+    [("{}", {"a": 1}, "set nothing: it has no parameters"), ("[w]", {}, "set w=64"), ("{w: 8}", {"q": 1}, "set w=8")],
+)
+def test_what_a_spec_has_to_set_is_said(parameters: str, given: dict[str, int], way_out: str) -> None:
+    """The names, as whoever loads the spec gives them."""
+    with pytest.raises(CnncalcError) as caught:
+        read_spec(f"{HEAD}parameters: {parameters}\nlayers: [relu]\n", set=given)
+    assert caught.value.ways_out == (way_out,)
