@@ -64,14 +64,19 @@ def cut_out(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int]) -
     return xp.copy(kept) if inside else kept
 
 
-def taps(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range], fill: float = 0) -> Iterator[Array]:
-    """Yield, tap by tap of the filter, what it meets at every place: strided views of one padded region."""
-    axes = list(zip(windows, walks, strict=True))
-    ends = [walk[-1] + span(window.kernel_size, window.dilation) for window, walk in axes]
-    slab = region(xp, x, [walk[0] for walk in walks], ends, fill)
-    steps = ([every(tap * w.dilation, len(walk), w.stride) for tap in range(w.kernel_size)] for w, walk in axes)
-    for places in combinations(*steps):
-        yield slab[(..., *places)]
+def met(
+    xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range], fill: float = 0
+) -> tuple[Array, list[tuple[Window, range, int]]]:
+    """Return the region that windows meet, and of each axis the window, where it stands, and how many axes follow."""
+    ends = [walk[-1] + span(window.kernel_size, window.dilation) for window, walk in zip(windows, walks, strict=True)]
+    axes = zip(windows, walks, reversed(range(len(walks))), strict=True)
+    return region(xp, x, [walk[0] for walk in walks], ends, fill), list(axes)
+
+
+def taps(slab: Array, window: Window, walk: range, behind: int) -> list[Array]:
+    """Return what each tap along an axis meets at every place: strided views of a region that begins at the first."""
+    firsts = (tap * window.dilation for tap in range(window.kernel_size))
+    return [slab[(..., every(first, len(walk), window.stride), *(slice(None),) * behind)] for first in firsts]
 
 
 def columns(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range], *, taps_first: bool) -> Array:
@@ -80,12 +85,9 @@ def columns(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[ra
     One axis after the other, the last one first: then the long rows of the others are copied whole.
     """
     at = 0 if taps_first else 1
-    axes = list(zip(windows, walks, strict=True))
-    ends = [walk[-1] + span(window.kernel_size, window.dilation) for window, walk in axes]
-    laid = region(xp, x, [walk[0] for walk in walks], ends)
-    for behind, (window, walk) in enumerate(reversed(axes)):
-        firsts = (tap * window.dilation for tap in range(window.kernel_size))
-        seen = [laid[(..., every(first, len(walk), window.stride), *(slice(None),) * behind)] for first in firsts]
+    laid, axes = met(xp, x, windows, walks)
+    for window, walk, behind in reversed(axes):
+        seen = taps(laid, window, walk, behind)
         if len(seen) > 1 or window.stride > 1:
             shape = (*seen[0].shape[:at], len(seen), *seen[0].shape[at:])
             seen = [xp.result("stack", shape, x, seen, axis=at)]
@@ -121,15 +123,16 @@ def every(first: int, count: int, step: int) -> slice:
 
 def sweep(xp: Library, x: Array, windows: Sequence[Window], function: str, fill: float = 0) -> Array:
     """Combine all that a window sees at each place, by `maximum` or `add`: one axis after the other."""
-    for axis, window in enumerate(windows):
-        lone = [window if other == axis else Window(1) for other in range(len(windows))]
-        walks = [starts(size, one) for size, one in zip(x.shape[2:], lone, strict=True)]
-        first, *others = taps(xp, x, lone, walks, fill)
-        x = xp.result(function, first.shape, x, first, others.pop(0)) if others else xp.copy(first)
-        while others:
-            x = xp.over(function, x, others.pop(0))
-        del first  # the last view: it would keep the padded region alive along the next axis
-    return x
+    walks = [starts(size, window) for size, window in zip(x.shape[2:], windows, strict=True)]
+    swept, axes = met(xp, x, windows, walks, fill)
+    for axis in axes:
+        seen = taps(swept, *axis)
+        swept = seen.pop(0)
+        if seen:
+            swept = xp.result(function, swept.shape, x, swept, seen.pop(0))
+        while seen:
+            swept = xp.over(function, swept, seen.pop(0))
+    return swept if windows[-1].kernel_size > 1 else xp.copy(swept)  # a view would keep more alive than it holds
 
 
 def taps_inside(size: int, window: Window, *, padding: bool) -> list[int]:

@@ -132,7 +132,19 @@ def test_the_peak_is_what_really_lives() -> None:
     assert found.peak[1] <= most <= found.peak[1] + 32 * 2**20
 
 
-OWN = ["upconv3-4/s1/p1", "crop6", "pad1", "pad0", "zero-shortcut-8", "zero-shortcut-6", "slice0-3", "split2"]
+OWN = [
+    "maxpool1/s7",
+    "avgpool2x1/s2x7",
+    "maxpool1x1/s1",
+    "upconv3-4/s1/p1",
+    "crop6",
+    "pad1",
+    "pad0",
+    "zero-shortcut-8",
+    "zero-shortcut-6",
+    "slice0-3",
+    "split2",
+]
 
 
 @pytest.mark.parametrize("layer", OWN)
