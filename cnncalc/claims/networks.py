@@ -9,7 +9,7 @@ from cnncalc.claims.memo import IN_LETTERS
 from cnncalc.errors import BadValue, CnncalcError, TooLarge
 from cnncalc.network import Network, build
 from cnncalc.spec.files import packaged
-from cnncalc.spec.read import read_line
+from cnncalc.spec.line import read_line
 from cnncalc.volume import nearest, parse_volume, shorten
 
 MOST_WORK = 400_000

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from cnncalc.errors import CnncalcError, UnknownLayer, Unreadable
 from cnncalc.spec.files import SHELF, packaged, read_bytes
+from cnncalc.spec.line import read_line
 from cnncalc.spec.model import Spec
-from cnncalc.spec.read import read_line, read_spec
+from cnncalc.spec.read import read_spec
 from cnncalc.volume import nearest, shorten
 
 LONGEST_LINE = 65_536

@@ -14,9 +14,10 @@ from cnncalc.congruence import ANY, Congruence
 from cnncalc.errors import ShapeError, StrideMisfit, VolumeMisfit
 from cnncalc.letters import fitting, in_words, least, symbol
 from cnncalc.network import Network, build
+from cnncalc.spec.line import read_line
 from cnncalc.spec.locate import find_spec
 from cnncalc.spec.model import Spec
-from cnncalc.spec.read import read_dict, read_line
+from cnncalc.spec.read import read_dict
 from cnncalc.volume import Volume, parse_volume
 
 

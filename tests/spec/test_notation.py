@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError, UnknownLayer
 from cnncalc.layers import CARDS, Layer
+from cnncalc.spec.line import read_line
 from cnncalc.spec.notation import FLAGS, SUFFIXES, WORDS, fill, read_short
-from cnncalc.spec.read import read_line
 from cnncalc.window import Sides
 
 ROWS: list[tuple[str, str, dict[str, Any]]] = [

@@ -13,8 +13,9 @@ import cnncalc
 from cnncalc.errors import CnncalcError, UnknownKey, UnknownLayer
 from cnncalc.layers.conv import Conv
 from cnncalc.spec.files import families
+from cnncalc.spec.line import read_line
 from cnncalc.spec.problems import MOST_ERRORS
-from cnncalc.spec.read import read_dict, read_line, read_spec
+from cnncalc.spec.read import read_dict, read_spec
 
 HEAD = "name: n\ninput: 28x28x64\n"
 
