@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import CnncalcError, UsageError
+from cnncalc.errors import CnncalcError, UnknownKey, UsageError
 from cnncalc.fit import Fit
 from cnncalc.letter import Letter, read_letter
 from cnncalc.network import Network, build
@@ -17,7 +17,7 @@ from cnncalc.volume import MAX_AXES, Volume, parse_sizes, parse_volume, shorten
 from cnncalc.window import Rounding, Window, same_padding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from cnncalc.backwards import Answer
@@ -48,6 +48,20 @@ def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     >>> load("conv5-6/p0 relu pool2 fc-10", input="32x32x3")["conv1"].y
     Volume(channels=6, spatial=(28, 28))
     """
+    network, unheard = _loaded(spec, input=input, rounding=rounding, set=set, train=train)
+    _require_heard(unheard)
+    return replace(network, freeze=freeze) if freeze else network
+
+
+def _loaded(
+    spec: str | Path | dict[str, Any],
+    *,
+    input: str | Volume | None,  # noqa: A002
+    rounding: Rounding | None,
+    set: dict[str, Any] | None,  # noqa: A002
+    train: bool = False,
+) -> tuple[Network, tuple[str, ...]]:
+    """Return a network, and the names of `set` that are no letters of a one-line network."""
     from cnncalc.spec.locate import find_spec  # noqa: PLC0415 - `check` does without pydantic and YAML
     from cnncalc.spec.read import read_dict  # noqa: PLC0415
 
@@ -58,7 +72,15 @@ def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     network = build(found, input=volume, rounding=rounding, train=train)
     if set:
         network = replace(network, published=())  # figures were printed about the spec's own parameters
-    return replace(network, freeze=freeze) if freeze else network
+    return network, found.unheard
+
+
+def _require_heard(unheard: Iterable[str]) -> None:
+    """Refuse what is set and changes nothing: whoever sets it believes that it does."""
+    for name in unheard:
+        message = f"the network has no letter {shorten(name)!r} to set"
+        named = (f"a number of a layer that is called so: conv3-{name}",) if read_letter(name) else ()
+        raise UnknownKey(message, ways_out=("leave it out", *named))
 
 
 def _require_apart(set: dict[str, Size], volume: Volume | None) -> None:  # noqa: A002
@@ -98,14 +120,17 @@ def compare(
     from cnncalc.comparison import side_by_side  # noqa: PLC0415 - only this door needs it
     from cnncalc.ledger import tally  # noqa: PLC0415
 
-    ledgers = []
+    ledgers, unheard = [], []
     for side, spec in (("left", left), ("right", right)):
         try:
-            ledgers.append(tally(load(spec, input=input, rounding=rounding, set=set)))
+            network, names = _loaded(spec, input=input, rounding=rounding, set=set)
+            ledgers.append(tally(network))
+            unheard.append(names)
         except CnncalcError as error:
             for one in {error, *error.errors}:
                 one.message = f"{side}{'' if isinstance(spec, dict) else f', {shorten(str(spec))}'}: {one.message}"
             raise
+    _require_heard(name for name in unheard[0] if name in unheard[1])
     return side_by_side(*ledgers)
 
 

@@ -6,24 +6,22 @@ quarter of its time on that. Only for arrays of NumPy, which keep whatever they 
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Any, NamedTuple
 
 SMALLEST = 2**16
 """Bytes. Smaller arrays are left to the library: what allocates them keeps pages of its own."""
 
 READY = 32 * 2**20
-"""Bytes that lie ready at most; what is freed beyond goes back to the system."""
+"""Bytes that lie ready at most. For more, what has lain there longest goes back to the system."""
 
-CHUNK = 4 * 2**20
-"""Bytes that are asked for at once. NumPy has Linux back so many and more with large pages: a processor remembers where
-the last thousand or two lie, and a tile of columns on small pages would be more than that."""
+_WIDE = 2**20
+"""Bytes from which on an array lies on large pages, where the system has them."""
 
 _PAGE = 2 * 2**20
-"""Bytes of a large page, on which what is asked for begins."""
+"""Bytes of a large page. NumPy asks Linux for them in memory of two pages or more."""
 
 _LINE = 64
-"""Bytes of a cache line, on which arrays begin."""
+"""Bytes of a cache line, on which all other arrays begin."""
 
 
 class Block(NamedTuple):
@@ -37,46 +35,45 @@ class Block(NamedTuple):
 class Arena:
     """Memory of arrays that are gone, ready for the next that needs as much, or at least half of it."""
 
-    def __init__(self, namespace: Any) -> None:
-        self.namespace = namespace
+    def __init__(self, namespace: Any, most: int = READY) -> None:
+        self.namespace, self.most = namespace, most
         self.ready: list[Block] = []
-        self.rest = Block(0, 0, None)
-        self.cutting = Lock()
 
     def empty(self, shape: tuple[int, ...], dtype: Any, size: int) -> Any:
-        """Return an array of `size` bytes in all, its values undefined; gone with its last view, it is used again."""
+        """Return an array of `size` bytes in all, its values undefined; gone with its last view, its memory is ready.
+
+        For a kernel's own use: whoever is handed such an array for good should be handed a copy.
+        """
         if size < SMALLEST:
             return self.namespace.empty(shape, dtype=dtype)
         return self.namespace.asarray(_Lease(self, self._take(size), shape, dtype))
 
+    def give(self, block: Block) -> None:
+        """Keep a block ready, and no more than may lie there. Each step is one that no thread can come between."""
+        if block.size <= self.most:
+            self.ready.append(block)
+        while sum([block.size for block in self.ready]) > self.most:
+            del self.ready[:1]
+
     def clear(self) -> None:
         """Give all that lies ready back to the system."""
         self.ready.clear()
-        self.rest = Block(0, 0, None)
 
     def _take(self, size: int) -> Block:
         """Return the smallest block that is ready and fits, or a new one. Another thread may be the first to take."""
-        for block in sorted(self.ready):
-            if size <= block.size <= 2 * size:
-                try:
-                    self.ready.remove(block)
-                except ValueError:
-                    continue
-                return block
-        whole = -(-size // _LINE) * _LINE
-        if whole > CHUNK // 2:
-            return self._new(whole)
-        with self.cutting:
-            if self.rest.size < whole:
-                self.rest = self._new(CHUNK)
-            size, address, memory = self.rest
-            self.rest = Block(size - whole, address + whole, memory)
-        return Block(whole, address, memory)
+        whole, alignment = (size, _LINE) if size < _WIDE else (max(size, 2 * _PAGE), _PAGE)
+        for block in sorted(block for block in list(self.ready) if size <= block.size <= max(2 * size, whole)):
+            try:
+                self.ready.remove(block)
+            except ValueError:
+                continue
+            return block
+        return self._new(whole, alignment)
 
-    def _new(self, size: int) -> Block:
-        """Return memory that was never used, from the beginning of a page."""
-        memory = self.namespace.empty(size + _PAGE, dtype=self.namespace.uint8)
-        return Block(size, -(-memory.ctypes.data // _PAGE) * _PAGE, memory)
+    def _new(self, size: int, alignment: int) -> Block:
+        """Return memory that was never used."""
+        memory = self.namespace.empty(size + alignment, dtype=self.namespace.uint8)
+        return Block(size, -(-memory.ctypes.data // alignment) * alignment, memory)
 
 
 class _Lease:
@@ -87,5 +84,4 @@ class _Lease:
         self.__array_interface__ = {"shape": shape, "typestr": dtype.str, "data": (block.address, False), "version": 3}
 
     def __del__(self) -> None:
-        if self.block.size + sum([block.size for block in self.arena.ready]) <= READY:
-            self.arena.ready.append(self.block)
+        self.arena.give(self.block)

@@ -16,7 +16,7 @@ from cnncalc.volume import Volume
 from cnncalc.window import Window, sides, span
 
 TILE = 2**22
-"""Bytes of columns that are laid out at a time: few products, each large, of what a last-level cache can hold."""
+"""Bytes of columns that are multiplied at a time: few products, each large, of what a last-level cache can hold."""
 LONGEST_ROW = 4 * TILE
 """A row of more is laid out in parts of so much: a filter's every tap is a slice of its own, so not in small ones."""
 
@@ -82,23 +82,38 @@ def taps(slab: Array, window: Window, walk: range, behind: int) -> list[Array]:
 def columns(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range], *, taps_first: bool) -> Array:
     """Lay out what the windows see of (C, H, W): (C·F·F, H′·W′), or (F·F·C, H′·W′); a view where it can be.
 
-    One axis after the other, the last one first: then the long rows of the others are copied whole.
+    One axis after the other. First axes of one tap, which need no copy; then those whose taps see no more than lies
+    between them, so that nothing is laid out in vain; then the last axis first, so that long rows are copied whole.
     """
-    at = 0 if taps_first else 1
     laid, axes = met(xp, x, windows, walks)
-    for window, walk, behind in reversed(axes):
+    done: list[int] = []
+    for window, walk, behind in sorted(axes, key=_turn):
         seen = taps(laid, window, walk, behind)
-        if len(seen) > 1 or window.stride > 1:
+        if len(seen) > 1:
+            at = (0 if taps_first else 1) + sum(other > behind for other in done)
             shape = (*seen[0].shape[:at], len(seen), *seen[0].shape[at:])
-            seen = [xp.result("stack", shape, x, seen, axis=at)]
+            seen = [xp.result("stack", seen, shape=shape, like=x, axis=at)]
+            done.append(behind)
         laid = seen.pop()
+    if not done and any(window.stride > 1 for window in windows):
+        laid = xp.copy(laid)
     return xp.reshape(laid, (prod(laid.shape[: -len(walks)]), -1))
 
 
-def tiles(sizes: Sequence[int], bytes_per_place: int, most: int = 0) -> Iterator[tuple[slice, ...]]:
-    """Cut places, in their order, into even parts of at most one tile, or of `most` bytes if that is more.
+def _turn(axis: tuple[Window, range, int]) -> tuple[int, int]:
+    """Return when an axis is laid out: in the first, second or third round, and in it how many axes follow."""
+    window, walk, behind = axis
+    if window.kernel_size == 1:
+        return 0, behind
+    met_in_all = walk[-1] - walk[0] + span(window.kernel_size, window.dilation)
+    return (1 if window.kernel_size * len(walk) <= met_in_all else 2), behind
 
-    A part is several rows; a row that is more than `LONGEST_ROW` is cut itself.
+
+def tiles(sizes: Sequence[int], bytes_per_place: int, *, beside: int = 0) -> Iterator[tuple[slice, ...]]:
+    """Cut places, in their order, into even parts of several rows: at most one tile, or what one row is.
+
+    beside  bytes that are read again for every part, a filter's weights: a part may be as many, to `LONGEST_ROW`.
+    A row that is more than `LONGEST_ROW` is cut itself.
 
     >>> [*tiles((5, 10), TILE // 30)]
     [(slice(0, 3, None), slice(0, 10, None)), (slice(3, 5, None), slice(0, 10, None))]
@@ -107,7 +122,7 @@ def tiles(sizes: Sequence[int], bytes_per_place: int, most: int = 0) -> Iterator
     while axis < len(sizes) - 1 and inner * bytes_per_place > LONGEST_ROW:
         axis += 1
         inner //= sizes[axis]
-    most = LONGEST_ROW if axis else min(max(TILE, most), LONGEST_ROW)
+    most = LONGEST_ROW if axis else min(max(TILE, beside), LONGEST_ROW)
     step = max(1, most // max(1, inner * bytes_per_place))
     step = -(-sizes[axis] // max(1, -(-sizes[axis] // step)))  # even parts
     whole = tuple(slice(0, size) for size in sizes[axis + 1 :])
@@ -125,14 +140,16 @@ def sweep(xp: Library, x: Array, windows: Sequence[Window], function: str, fill:
     """Combine all that a window sees at each place, by `maximum` or `add`: one axis after the other."""
     walks = [starts(size, window) for size, window in zip(x.shape[2:], windows, strict=True)]
     swept, axes = met(xp, x, windows, walks, fill)
+    is_view = True
     for axis in axes:
         seen = taps(swept, *axis)
         swept = seen.pop(0)
+        is_view = not seen and (is_view or axis[0].stride > 1)
         if seen:
-            swept = xp.result(function, swept.shape, x, swept, seen.pop(0))
+            swept = xp.result(function, swept, seen.pop(0), shape=swept.shape, like=x)
         while seen:
             swept = xp.over(function, swept, seen.pop(0))
-    return swept if windows[-1].kernel_size > 1 else xp.copy(swept)  # a view would keep more alive than it holds
+    return xp.copy(swept) if is_view else swept  # a view would keep more alive than it holds
 
 
 def taps_inside(size: int, window: Window, *, padding: bool) -> list[int]:

@@ -7,7 +7,7 @@ from itertools import product as combinations
 from math import prod
 from typing import Any
 
-from cnncalc.arrays import columns, cut_out, every, starts, tiles
+from cnncalc.arrays import TILE, columns, cut_out, every, starts, tiles
 from cnncalc.library import Array, Library
 from cnncalc.window import TransposedWindow, Window, sides, span
 
@@ -23,58 +23,59 @@ def correlate(xp: Library, x: Array, weight: Array, bias: Array | None, windows:
     places = tuple(map(len, walks))
     bias = None if bias is None else xp.reshape(bias, (groups, filters // groups, 1))
     y = xp.new((images, groups, filters // groups, prod(places)), x)
-    summed = sums_rows(weight, groups, places, windows[0])
-    order = (2, 0, *range(3, len(weight.shape)), 1)
-    by_tap = xp.permute_dims(weight, order) if summed else xp.reshape(weight, (1, *weight.shape))
-    matrices = xp.reshape(by_tap, (by_tap.shape[0], groups, filters // groups, -1))
+    matrices = xp.reshape(weight, (groups, filters // groups, -1))
     if prod(weight.shape[2:]) == 1 and walks == [range(size) for size in x.shape[2:]]:  # nothing is to be laid out
-        y = xp.multiply_into(y, ..., matrices[0, ...], xp.reshape(x, (images, groups, -1, prod(places))))
+        y = xp.multiply_into(y, ..., matrices, xp.reshape(x, (images, groups, -1, prod(places))))
         return xp.reshape(y if bias is None else xp.add_to(y, ..., bias), (images, filters, *places))
-    bytes_per_place = x.shape[1] * prod(weight.shape[3 if summed else 2 :]) * xp.bytes_of(x)
+    write, laid_out = _write_products, weight.shape[2:]
+    if sums_rows(xp, x, weight, places, windows[0]):
+        write, laid_out = _write_sums, weight.shape[3:]
+        by_tap = xp.permute_dims(weight, (2, 0, *range(3, len(weight.shape)), 1))
+        matrices = xp.reshape(by_tap, (weight.shape[2], filters, -1))
+    bytes_per_place = x.shape[1] * prod(laid_out) * xp.bytes_of(x)
     for image in range(images):
         done = 0
-        for tile in tiles(places, bytes_per_place, most=prod(weight.shape) * xp.bytes_of(x)):
+        for tile in tiles(places, bytes_per_place, beside=prod(weight.shape) * xp.bytes_of(x)):
             seen = [walk[part] for walk, part in zip(walks, tile, strict=True)]
             part = (image, ..., slice(done, done + prod(map(len, seen))))
             done = part[-1].stop
-            y = _write_products(xp, y, part, matrices, x[image, ...], windows, seen)
+            y = write(xp, y, part, matrices, x[image, ...], windows, seen)
             y = y if bias is None else xp.add_to(y, part, bias)
     return xp.reshape(y, (images, filters, *places))
 
 
-def sums_rows(weight: Array, groups: int, places: Sequence[int], first: Window) -> bool:
+def sums_rows(xp: Library, x: Array, weight: Array, places: Sequence[int], first: Window) -> bool:
     """Whether summing products of the first axis's taps moves fewer values than laying its taps out would.
 
     Of each tap but one: C·F columns of H′·W′ that are not laid out, against K products that are written, read and
-    added; and all weights are sorted by tap.
+    added; and all weights are sorted by tap. The rows that only the last taps meet should be few beside a tile's.
     """
     filters, channels, taps, *others = weight.shape
-    spared: int = (taps - 1) * prod(places) * (channels * prod(others) - 2 * filters)
-    return bool(groups == first.stride == 1 and spared > prod(weight.shape))
+    if taps == 1 or channels != x.shape[1] or first.stride > 1 or first.dilation > 1:
+        return False
+    column = channels * prod(others)
+    rows_too_many = 2 * (taps - 1) * column * prod(places[1:]) * xp.bytes_of(x) > TILE
+    return not rows_too_many and (taps - 1) * prod(places) * (column - 2 * filters) > prod(weight.shape)
 
 
 def _write_products(  # noqa: PLR0913 - a tile of an image, and what slides over it
-    xp: Library,
-    y: Array,
-    part: Any,
-    matrices: Array,
-    x: Array,
-    windows: Sequence[Window],
-    walks: Sequence[range],
+    xp: Library, y: Array, part: Any, matrices: Array, x: Array, windows: Sequence[Window], walks: Sequence[range]
 ) -> Array:
-    """Write to a part of y what the matrices, one or one for each tap of the first axis, make of what is seen of x."""
-    taps, first = matrices.shape[0], windows[0]
+    """Write to a part of y what the filters (G, K/G, C/G·F·F) make of what they see of x."""
+    laid = columns(xp, x, windows, walks, taps_first=False)
+    return xp.multiply_into(y, part, matrices, xp.reshape(laid, (matrices.shape[0], matrices.shape[2], -1)))
+
+
+def _write_sums(  # noqa: PLR0913 - likewise
+    xp: Library, y: Array, part: Any, matrices: Array, x: Array, windows: Sequence[Window], walks: Sequence[range]
+) -> Array:
+    """Write to a part of y the same of filters (F, K, F·C) that are sorted by the first axis's taps, row after row."""
+    rows = range(walks[0][0], walks[0][-1] + windows[0].kernel_size)  # each once, for all the taps that meet it
+    laid = columns(xp, x, [Window(1), *windows[1:]], [rows, *walks[1:]], taps_first=True)
     row = prod(map(len, walks[1:]))
-    count = row * len(walks[0])
-    if taps > 1:  # every row once, for all the taps that meet it
-        rows = range(walks[0][0], walks[0][-1] + span(first.kernel_size, first.dilation))
-        windows, walks = [Window(1), *windows[1:]], [rows, *walks[1:]]
-    laid = columns(xp, x, windows, walks, taps_first=taps > 1)
-    laid = xp.reshape(laid, (*matrices.shape[1:2], matrices.shape[3], -1))
-    y = xp.multiply_into(y, part, matrices[0, ...], laid[..., :count])
-    for tap in range(1, taps):
-        begin = tap * first.dilation * row
-        y = xp.add_to(y, part, xp.multiply_matrices(matrices[tap, ...], laid[..., begin : begin + count]))
+    for tap in range(matrices.shape[0]):
+        operands = matrices[tap : tap + 1, ...], laid[None, :, tap * row : (tap + len(walks[0])) * row]
+        y = xp.add_to(y, part, xp.multiply_matrices(*operands)) if tap else xp.multiply_into(y, part, *operands)
     return y
 
 

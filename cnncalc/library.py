@@ -67,7 +67,7 @@ class Library:
             return self.full(tuple(shape), fill, dtype=like.dtype, device=self.device)
         return self.put(self.new(shape, like), ..., fill)
 
-    def result(self, function: str, shape: Sequence[int], like: Array, *arguments: Any, **options: Any) -> Array:
+    def result(self, function: str, *arguments: Any, shape: Sequence[int], like: Array, **options: Any) -> Array:
         """Return function(…), of the shape that is given and the dtype of another array, as an array of its own."""
         if self.arena is None:
             return getattr(self, function)(*arguments, **options)
@@ -84,7 +84,7 @@ class Library:
         """
         shape = (*b.shape[:-2], a.shape[-2], b.shape[-1])
         self.macs += prod(shape) * a.shape[-1]
-        return self.matmul(a, b, **into) if into else self.result("matmul", shape, a, a, b)
+        return self.matmul(a, b, **into) if into else self.result("matmul", a, b, shape=shape, like=a)
 
     def multiply_into(self, target: Array, index: Any, a: Array, b: Array) -> Array:
         """Write a·b to a part of the target, and return it; without a copy where the library can."""
@@ -113,6 +113,10 @@ class Library:
         if self.writes_out:
             return getattr(self, function)(x, *arguments, out=x)
         return getattr(self, function)(x, *arguments)
+
+    def owned(self, x: Array) -> Array:
+        """Return an array for good: a copy if it lies where others will."""
+        return x if self.arena is None else self.asarray(x, copy=True)
 
     def copy(self, x: Array) -> Array:
         """Return an array of its own."""

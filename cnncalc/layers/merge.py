@@ -57,7 +57,7 @@ class Add(_Merge):
 
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
         """Return the sum."""
-        y = xp.result("add", x[0].shape, x[0], x[0], x[1]) if len(x) > 1 else xp.copy(x[0])
+        y = xp.result("add", x[0], x[1], shape=x[0].shape, like=x[0]) if len(x) > 1 else xp.copy(x[0])
         for other in x[2:]:
             y = xp.add_to(y, ..., other)
         return y
@@ -150,7 +150,7 @@ class Concat(_Merge):
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
         """Return all channels, one after the other."""
         shape = (x[0].shape[0], sum(one.shape[1] for one in x), *x[0].shape[2:])
-        return xp.result("concat", shape, x[0], x, axis=1)
+        return xp.result("concat", x, shape=shape, like=x[0], axis=1)
 
 
 def _pairs(one: Volume, other: Volume) -> tuple[tuple[Size, Size], ...]:

@@ -70,10 +70,10 @@ class BatchNorm(Pointwise):
         return learned | {"running_mean": shape[:1], "running_var": shape[:1]}
 
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:
-        """Return gamma·(x − mean)/√(variance + ε) + beta, as one product and one sum per value."""
+        """Return gamma·(x − mean)/√(variance + ε) + beta: the four operations per value, worked out as two."""
         scale = tensors.get("weight", 1) / xp.sqrt(tensors["running_var"] + self.epsilon)
         shift = tensors.get("bias", 0) - tensors["running_mean"] * scale
-        y = xp.result("multiply", x.shape, x, x, per_channel(xp, scale, x))
+        y = xp.result("multiply", x, per_channel(xp, scale, x), shape=x.shape, like=x)
         return xp.add_to(y, ..., per_channel(xp, shift, x))
 
 

@@ -38,8 +38,23 @@ class Parameters(dict[str, Size]):
     """
 
 
+class Chosen(dict[str, Size]):
+    """Numbers that whoever loads a one-line network puts for its letters; `heard` are those that were asked for."""
+
+    def __init__(self, names: Mapping[str, Size], heard: set[str] | None = None) -> None:
+        super().__init__(names)
+        self.heard = set() if heard is None else heard
+
+    def __getitem__(self, name: str) -> Size:
+        """Return a number, and remember that it was asked for."""
+        self.heard.add(name)
+        return super().__getitem__(name)
+
+
 def together(names: Mapping[str, Size], more: Mapping[str, Size]) -> dict[str, Size]:
     """Put names together; `more` has the last word. With parameters among them they are parameters."""
+    if isinstance(names, Chosen):
+        return Chosen({**names, **more}, names.heard)
     if isinstance(names, Parameters) or isinstance(more, Parameters):
         return Parameters({**names, **more})
     return {**names, **more}

@@ -58,7 +58,10 @@ class Published(NamedTuple):
 
 
 class Spec(NamedTuple):
-    """A network as written: before its shapes are known."""
+    """A network as written: before its shapes are known.
+
+    unheard  names that a caller set, and no letter of a one-line network is called so
+    """
 
     name: str
     input: Volume | None
@@ -70,3 +73,4 @@ class Spec(NamedTuple):
     parameters: tuple[str, ...] = ()
     file: str | None = None
     frozen_at: Where = Where()
+    unheard: tuple[str, ...] = ()

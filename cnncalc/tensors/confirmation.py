@@ -19,7 +19,7 @@ from cnncalc.seen import Span, followed
 from cnncalc.spec.model import INPUT
 from cnncalc.tensors.backends import find, require_dtype
 from cnncalc.tensors.execution import Step, drawn_input, nbytes, outputs, require_numbers, steps
-from cnncalc.tensors.machine import require_room
+from cnncalc.tensors.machine import require_room, within_memory
 from cnncalc.tensors.probe import expected, probe
 from cnncalc.tensors.weights import Drawn, require_seed
 
@@ -80,6 +80,7 @@ class Confirmation:
         }
 
 
+@within_memory()
 def confirm(  # noqa: PLR0913 - what may be chosen about a run, all by name
     network: Network,
     *,

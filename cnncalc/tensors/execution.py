@@ -13,6 +13,7 @@ from cnncalc.library import Array, Library
 from cnncalc.network import Network, Node, named, require_network
 from cnncalc.spec.model import INPUT
 from cnncalc.tensors.backends import DTYPES, detached, find, library_of, require_dtype
+from cnncalc.tensors.machine import within_memory
 from cnncalc.tensors.weights import Drawn, Given, Tensors, require_seed
 
 
@@ -31,6 +32,7 @@ class Step(NamedTuple):
     macs: int
 
 
+@within_memory()
 def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
     network: Network,
     x: Array = None,
@@ -47,6 +49,7 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
 
     x        an array (N, C, H, W) of any known library, which then does the work; else `batch` images are drawn
     weights  ``{"conv1.weight": (K, C/G, F, F), "conv1.bias": (K,), …}``; else drawn from the seed (He et al. 2015)
+    Up to 32 MiB that volumes lay in stay ready for the next run.
     Raises UsageError for an input of another shape or a network in letters, RunError for what cannot be run.
 
     >>> from cnncalc import load
@@ -73,7 +76,7 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
         pass
     if isinstance(source, Given):
         source.require_numbers(volumes[name] for name in outputs(network))
-    return volumes
+    return {name: xp.owned(volumes.pop(name)) for name in list(volumes)}
 
 
 def require_numbers(network: Network) -> None:

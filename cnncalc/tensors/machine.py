@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cnncalc.errors import MemoryShort
 from cnncalc.units import write_both
+from cnncalc.volume import shorten
+
+_SMALLER = "a smaller input: --input 32x32x3"
 
 _ASSUMED = 4 * 2**30
 """Bytes, where a system does not say what it has."""
@@ -19,10 +24,20 @@ def require_room(needed: int, limit: int | None, formula: str) -> None:
         what = "half of what is free here" if limit is None else "the limit"
         message = f"the run needs {write_both(needed)}, and {what} is {write_both(allowed)}"
         ways_out = (
-            "a smaller input: --input 32x32x3",
+            _SMALLER,
             f"--memory-limit {-(-needed // 2**20)}MiB, if the machine has it",
         )
         raise MemoryShort(message, formula=formula, ways_out=ways_out)
+
+
+@contextmanager
+def within_memory() -> Iterator[None]:
+    """Say that the machine has no more, where an array library could not allocate. Raises MemoryShort."""
+    try:
+        yield
+    except MemoryError as error:
+        message = f"the machine has not the memory: {shorten(str(error), 120) or 'no array could be allocated'}"
+        raise MemoryShort(message, ways_out=(_SMALLER, "a smaller batch")) from None
 
 
 def free_bytes() -> int:

@@ -335,14 +335,23 @@ def test_a_slip_is_told_before_a_pattern_is_unrolled(slip: str) -> None:
     [
         ("conv3-8", {"a": 1}, "a"),
         ("conv3-k relu", {"k": 8, "q": 3}, "q"),
-        ("relu conv3-k", {"k": 8, "r": 3}, "r"),  # stands in `relu`, and is no letter there
+        ("relu conv3-k", {"k": 8, "relu": 3}, "relu"),  # a word of the line, and no letter
+        ("conv3-8", {"8": 3}, "8"),
         ("conv3-8", {f"n{number}": 1 for number in range(1_000)}, "n0"),
     ],
 )
 def test_a_letter_that_a_line_has_not_is_told(line: str, given: dict[str, int], unheard: str) -> None:
     """Whoever sets it believes that it counts."""
     with pytest.raises(UnknownKey, match=f"no letter '{unheard}' to set"):
-        read_line(line, set=given)
+        cnncalc.load(line, input="8x8x3", set=given)
+
+
+def test_a_letter_that_one_side_has_is_set_for_both() -> None:
+    """Two networks side by side: K counts filters on the left, and nothing on the right; Q on neither."""
+    found = cnncalc.compare("conv3-K relu", "conv3-8", input="8x8x3", set={"K": 4})
+    assert found["weights"].ratio == 2
+    with pytest.raises(UnknownKey, match="no letter 'Q' to set"):
+        cnncalc.compare("conv3-K relu", "conv3-8", input="8x8x3", set={"K": 4, "Q": 4})
 
 
 @pytest.mark.parametrize(("line", "given"), [("[conv3-(8*n)]*2", {"n": 2}), ("conv3-a conv3-b", {"b": 2, "a": 1})])

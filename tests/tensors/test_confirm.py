@@ -267,3 +267,15 @@ def test_train_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli_run(["confirm", "googlenet", "--train", "--format", "json"]) == 0
     heads = {layer["name"].partition("/")[0] for layer in json.loads(capsys.readouterr().out)["layers"]}
     assert {"auxiliary1", "auxiliary2"} < heads
+
+
+def test_a_machine_that_has_no_more_memory(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever raises the limit above what there is hears what was asked for, not that it is a bug."""
+
+    def refuse(*_args: Any) -> None:
+        raise MemoryError("Unable to allocate 112. GiB for an array with shape (1, 3, 100000, 100000)")
+
+    monkeypatch.setattr(confirmation, "drawn_input", refuse)
+    assert cli_run(["confirm", "conv3-8", "--input", "100000x100000x3", "--memory-limit", "9999GiB"]) == 2
+    said = capsys.readouterr().err
+    assert "memory-short: the machine has not the memory: Unable to allocate 112. GiB" in said

@@ -49,8 +49,8 @@ def tiles_of(tile: int) -> Any:
 def summed_wherever_it_can_be() -> Any:
     """Sum the products of the first axis's taps for a while, whether it moves less or not."""
 
-    def rule(weight: Any, groups: int, _places: Any, first: Any) -> bool:
-        return weight.shape[2] > 1 and groups == first.stride == 1
+    def rule(_xp: Any, x: Any, weight: Any, _places: Any, first: Any) -> bool:
+        return bool(weight.shape[2] > 1 and weight.shape[1] == x.shape[1] and first.stride == first.dilation == 1)
 
     return patch.object(correlation, "sums_rows", rule)
 
