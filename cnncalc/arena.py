@@ -60,14 +60,19 @@ class Arena:
         self.ready.clear()
 
     def _take(self, size: int) -> Block:
-        """Return the smallest block that is ready and fits, or a new one. Another thread may be the first to take."""
+        """Return the block that fits and was in use last, which a cache may still hold, or a new one.
+
+        Another thread may be the first to take it.
+        """
         whole, alignment = (size, _LINE) if size < _WIDE else (max(size, 2 * _PAGE), _PAGE)
-        for block in sorted(block for block in list(self.ready) if size <= block.size <= max(2 * size, whole)):
-            try:
-                self.ready.remove(block)
-            except ValueError:
-                continue
-            return block
+        most = max(2 * size, whole)
+        for block in self.ready[::-1]:
+            if size <= block.size <= most:
+                try:
+                    self.ready.remove(block)
+                except ValueError:
+                    continue
+                return block
         return self._new(whole, alignment)
 
     def _new(self, size: int, alignment: int) -> Block:

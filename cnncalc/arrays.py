@@ -45,15 +45,11 @@ def region(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int], fi
     if firsts == list(begins) and lasts == list(ends):
         return kept
     shape = (*x.shape[: -len(begins)], *(end - begin for begin, end in zip(begins, ends, strict=True)))
+    surrounded = xp.filled(shape, fill, x)
     if 0 in kept.shape:
-        return xp.filled(shape, fill, x)
-    surrounded = xp.new(shape, x)
-    moved = list(zip(firsts, lasts, begins, ends, strict=True))
-    for behind, (first, last, begin, end) in enumerate(reversed(moved)):
-        for side in (slice(0, first - begin), slice(last - begin, end - begin)):
-            if side.start < side.stop:
-                surrounded = xp.put(surrounded, (..., side, *(slice(None),) * behind), fill)
-    return xp.put(surrounded, (..., *(slice(first - begin, last - begin) for first, last, begin, _ in moved)), kept)
+        return surrounded
+    moved = zip(firsts, lasts, begins, strict=True)
+    return xp.put(surrounded, (..., *(slice(first - begin, last - begin) for first, last, begin in moved)), kept)
 
 
 def cut_out(xp: Library, x: Array, begins: Sequence[int], ends: Sequence[int]) -> Array:
