@@ -50,10 +50,12 @@ class Library:
     def __getattr__(self, name: str) -> Any:
         """Return the library's own function. Raises BackendLacks where it has none."""
         try:
-            return getattr(self.namespace, name)
+            found = getattr(self.namespace, name)
         except AttributeError:
             message = f"{self.namespace.__name__} has no {name}"
             raise BackendLacks(message, ways_out=("--backend numpy", "a newer version of the library")) from None
+        self.__dict__[name] = found  # a run asks hundreds of times
+        return found
 
     def new(self, shape: Sequence[int], like: Array) -> Array:
         """Return an array, its values undefined, of the dtype and on the device of another."""
