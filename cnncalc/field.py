@@ -15,7 +15,7 @@ from math import gcd, lcm
 from typing import NamedTuple
 
 from cnncalc.sizes import Size, greatest, is_open, ratio
-from cnncalc.window import View
+from cnncalc.view import View
 
 LONGEST_PERIOD = 1024
 """Beyond so many different neighbours a field is not known."""

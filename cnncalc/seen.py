@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from cnncalc.network import Network, Node
 from cnncalc.spec.model import INPUT
-from cnncalc.window import View
+from cnncalc.view import View
 
 Span: TypeAlias = tuple[int, int] | None
 """The first and the last pixel along an axis; None: no pixel."""

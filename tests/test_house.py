@@ -20,7 +20,7 @@ from cnncalc.volume import Volume
 PACKAGE = Path(cnncalc.__file__).parent
 
 FLOORS = {
-    "ground": "errors sizes term units volume window field fit ways_out letter settings congruence backwards "
+    "ground": "errors sizes term units volume view window field fit ways_out letter settings congruence backwards "
     "arena library arrays correlation",
     "first": "layers",
     "second": "spec wiring network trial row ledger seen letters inputs fold comparison explanation solution api "

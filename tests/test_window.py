@@ -10,13 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.field import Field
+from cnncalc.view import View, adaptive_taps, adaptive_view
 from cnncalc.window import (
     Sides,
     TransposedWindow,
-    View,
     Window,
-    adaptive_taps,
-    adaptive_view,
     both_sides,
     same_padding,
     sides,

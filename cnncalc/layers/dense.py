@@ -10,8 +10,8 @@ from cnncalc.layers.fields import Count, Flag
 from cnncalc.layers.layer import Layer
 from cnncalc.library import Array, Library
 from cnncalc.sizes import Size
+from cnncalc.view import View
 from cnncalc.volume import Volume
-from cnncalc.window import View
 
 
 class FullyConnected(Layer):

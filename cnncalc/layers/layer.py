@@ -25,8 +25,9 @@ from cnncalc.layers.card import Card
 from cnncalc.library import Array, Library
 from cnncalc.sizes import Size
 from cnncalc.term import LETTERS
+from cnncalc.view import SAME_PIXEL, View
 from cnncalc.volume import Volume
-from cnncalc.window import SAME_PIXEL, Rounding, Sides, View, Window
+from cnncalc.window import Rounding, Sides, Window
 
 CARDS: dict[str, type[Layer]] = {}
 """Every card under its type."""

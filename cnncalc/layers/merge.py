@@ -9,8 +9,8 @@ from cnncalc.errors import VolumeMisfit
 from cnncalc.layers.layer import Costless
 from cnncalc.library import Array, Library
 from cnncalc.sizes import Size
+from cnncalc.view import SAME_PIXEL, View
 from cnncalc.volume import Volume
-from cnncalc.window import SAME_PIXEL, View
 
 Volumes: TypeAlias = tuple[Volume, ...]
 

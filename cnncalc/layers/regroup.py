@@ -9,8 +9,8 @@ from cnncalc.layers.layer import Division, Pointwise
 from cnncalc.layers.select import Free
 from cnncalc.library import Array, Library
 from cnncalc.sizes import product, quotient
+from cnncalc.view import View
 from cnncalc.volume import Volume
-from cnncalc.window import View
 
 
 class ChannelShuffle(Free, Pointwise):

@@ -14,8 +14,9 @@ from cnncalc.layers.layer import Costless
 from cnncalc.library import Array, Library
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size, least
+from cnncalc.view import View
 from cnncalc.volume import Volume
-from cnncalc.window import View, both_sides, sides
+from cnncalc.window import both_sides, sides
 
 MODES = ("nearest", "bilinear")
 

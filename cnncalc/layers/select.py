@@ -12,8 +12,9 @@ from cnncalc.layers.sliding import RoundingField
 from cnncalc.library import Array, Library
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size, quotient
+from cnncalc.view import SAME_PIXEL, View
 from cnncalc.volume import Volume
-from cnncalc.window import SAME_PIXEL, View, Window
+from cnncalc.window import Window
 
 
 class Free(Costless):

@@ -10,8 +10,9 @@ from cnncalc.layers.fields import Padding, PerAxis
 from cnncalc.layers.layer import Layer
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size, ceiling, is_open
+from cnncalc.view import View
 from cnncalc.volume import Volume
-from cnncalc.window import Rounding, Sides, View, Window, same_padding
+from cnncalc.window import Rounding, Sides, Window, same_padding
 
 UNSAID = Sides(None, None)
 """What `same` comes to behind a stride depends on the size; in letters that is left unsaid."""

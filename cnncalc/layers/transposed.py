@@ -15,8 +15,9 @@ from cnncalc.library import Array, Library
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size, greatest, product, quotient
 from cnncalc.term import AXES, Term, together
+from cnncalc.view import View
 from cnncalc.volume import Volume
-from cnncalc.window import Sides, TransposedWindow, View, span
+from cnncalc.window import Sides, TransposedWindow, span
 
 
 class ConvTranspose(Layer):

@@ -9,8 +9,8 @@ from cnncalc.layers.layer import Costless
 from cnncalc.library import Array, Library
 from cnncalc.settings import per_axis
 from cnncalc.sizes import Size, product
+from cnncalc.view import View, adaptive_taps, adaptive_view
 from cnncalc.volume import Volume
-from cnncalc.window import View, adaptive_taps, adaptive_view
 
 
 class _Whole(Costless):

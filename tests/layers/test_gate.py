@@ -14,8 +14,8 @@ from cnncalc.errors import Where
 from cnncalc.layers import CARDS
 from cnncalc.memory.conventions import inplace, outputs
 from cnncalc.network import Node
+from cnncalc.view import SAME_PIXEL
 from cnncalc.volume import Volume
-from cnncalc.window import SAME_PIXEL
 
 
 class Counted:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from cnncalc.errors import VolumeMisfit
 from cnncalc.layers import CARDS
 from cnncalc.layers.layer import Layer
+from cnncalc.view import SAME_PIXEL
 from cnncalc.volume import Volume, parse_volume
-from cnncalc.window import SAME_PIXEL
 
 np = pytest.importorskip("numpy")
 

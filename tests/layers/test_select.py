@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from cnncalc.errors import CnncalcError, GroupMisfit, StrideMisfit, VolumeMisfit
 from cnncalc.layers import CARDS
 from cnncalc.layers.layer import Layer
+from cnncalc.view import View
 from cnncalc.volume import Volume, parse_volume
-from cnncalc.window import View
 
 np = pytest.importorskip("numpy")
 onnx = pytest.importorskip("onnx")

@@ -20,8 +20,9 @@ from cnncalc.layers.pool import AvgPool, MaxPool
 from cnncalc.layers.reshape import Crop, Flatten, Upsample, ZeroPad
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.whole import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.view import View
 from cnncalc.volume import Volume
-from cnncalc.window import View, sides
+from cnncalc.window import sides
 
 MANY = settings(max_examples=300, deadline=None)
 

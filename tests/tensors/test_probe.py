@@ -11,7 +11,7 @@ import cnncalc
 from cnncalc.network import build
 from cnncalc.spec.model import INPUT, Spec
 from cnncalc.tensors import confirm
-from cnncalc.window import View
+from cnncalc.view import View
 
 NONE = [None, None]
 BILINEAR = {"upsample": {"scale": 1, "mode": "bilinear"}}

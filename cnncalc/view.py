@@ -1,0 +1,64 @@
+"""What one output value sees along one axis: of a window, an upsampling, or a pooling to a given size."""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import NamedTuple
+
+from cnncalc.sizes import Size, common_divisor
+
+
+class View(NamedTuple):
+    """Which inputs one output value sees along an axis: at most `reach` of them, from ⌊(o·step − offset)/per⌋ on.
+
+    A filter steps by its stride (`per` is 1); an upsampling layer steps by a part of a pixel.
+    ahead     the last is ⌊(o·step + ahead)/per⌋; None: always `reach` from the first
+    dilation  of these, inputs i with i·per = o·step + ahead (mod dilation)
+    """
+
+    reach: Size
+    step: Size = 1
+    per: Size = 1
+    offset: Size = 0
+    ahead: Size = None
+    dilation: Size = 1
+
+    def inputs(self, output: int, size: int) -> range:
+        """Return which of so many inputs an output sees; padding is none of them.
+
+        >>> list(View(5, offset=1, dilation=2).inputs(0, 9)), list(View(3).inputs(8, 9))
+        ([1, 3], [8])
+        """
+        ahead = (self.reach - 1) * self.per - self.offset if self.ahead is None else self.ahead
+        first = max((output * self.step - self.offset) // self.per, 0)
+        last = min((output * self.step + ahead) // self.per, size - 1)
+        turn = self.dilation // gcd(self.dilation, self.per)
+        met = (i for i in range(first, min(first + turn, last + 1)))
+        start = next((i for i in met if (i * self.per - output * self.step - ahead) % self.dilation == 0), last + 1)
+        return range(start, last + 1, turn)
+
+
+SAME_PIXEL = View(1)
+"""One output sees the one input at its own place."""
+
+
+def adaptive_view(size: Size, places: Size) -> View:
+    """What one output of an adaptive pooling sees: from ⌊o·W/N⌋ to ⌈(o + 1)·W/N⌉.
+
+    The longest of these has ⌊(a + 2b − 2)/b⌋ pixels, where a/b is W/N in lowest terms.
+    Source: PyTorch AdaptivePooling.h, start_index and end_index.
+    """
+    shared = common_divisor(size, places)
+    a, b = size // shared, places // shared
+    return View((a + 2 * b - 2) // b, size, places, ahead=size - 1)
+
+
+def adaptive_taps(size: Size, places: Size) -> Size:
+    """Pixels that all windows of an adaptive pooling read along one axis, together: W + N − gcd(W, N).
+
+    Neighbours share a pixel unless a border falls between two pixels, which it does gcd(W, N) times.
+
+    >>> adaptive_taps(7, 7), adaptive_taps(10, 4)
+    (7, 12)
+    """
+    return size + places - common_divisor(size, places)
