@@ -18,7 +18,8 @@ from cnncalc import errors
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
-    from cnncalc.api import check, compare, load, solve, which
+    from cnncalc.api import compare, load, solve
+    from cnncalc.checking import check, which
     from cnncalc.claims import Verdict, verdict
     from cnncalc.claims.reconcile import Reconciliation, reconcile
     from cnncalc.explanation import explain
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "check": "cnncalc.api",
+    "check": "cnncalc.checking",
     "compare": "cnncalc.api",
     "convolve": "cnncalc.worked.convolution",
     "explain": "cnncalc.explanation",
@@ -45,7 +46,7 @@ _HOMES = {
     "confirm": "cnncalc.tensors",
     "run": "cnncalc.tensors",
     "Confirmation": "cnncalc.tensors",
-    "which": "cnncalc.api",
+    "which": "cnncalc.checking",
     "load": "cnncalc.api",
     "tally": "cnncalc.ledger",
     "conventions": "cnncalc.ledger",

@@ -24,7 +24,7 @@ FLOORS = {
     "arena library arrays correlation",
     "first": "layers",
     "second": "spec wiring network trial row ledger seen letters inputs fold comparison explanation solution api "
-    "memory worked",
+    "checking memory worked",
     "third": "tensors claims grading",
     "roof": "render cli __main__",
 }

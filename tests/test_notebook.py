@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from cnncalc.api import check, compare, load, solve, which
+from cnncalc.api import compare, load, solve
+from cnncalc.checking import check, which
 from cnncalc.explanation import explain
 from cnncalc.ledger import tally
 from cnncalc.render import notebook

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cnncalc.api import check, which
 from cnncalc.backwards import UNKNOWNS
+from cnncalc.checking import check, which
 from cnncalc.cli.say import say
 from cnncalc.errors import UsageError
 from cnncalc.fit import Fit, write_sizes

@@ -74,7 +74,7 @@ def _in_options(text: str) -> str:
 
 
 def _check_window(input: str, window: dict[str, str], format: Short) -> bool:  # noqa: A002
-    from cnncalc.api import check as ask  # noqa: PLC0415
+    from cnncalc.checking import check as ask  # noqa: PLC0415
     from cnncalc.render.fit import as_dict, as_text  # noqa: PLC0415
 
     fit = ask(input=input, **window)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isqrt, prod
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
-from cnncalc.api import check
+from cnncalc.checking import check
 from cnncalc.errors import AxesMisfit, FilterTooLarge, StrideMisfit, UsageError, VolumeMisfit
 from cnncalc.fit import Fit, write_sizes
 from cnncalc.volume import MAX_AXES, parse_sizes, shorten
