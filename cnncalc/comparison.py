@@ -58,7 +58,22 @@ def side_by_side(left: Ledger, right: Ledger) -> Comparison:
     named = [(name, getattr(left.totals, name), getattr(right.totals, name)) for name in QUANTITIES]
     named += [("nonlinearities", nonlinearities(left.network), nonlinearities(right.network))]
     named += [("depth", left.totals.depth, right.totals.depth)]
-    return Comparison(left, right, tuple(_pair(*sides) for sides in named))
+    bounds = _bounds(left.network, right.network)
+    return Comparison(left, right, tuple(_pair(*sides, bounds) for sides in named))
+
+
+def _bounds(*networks: Network) -> dict[str, tuple[int, int | None]]:
+    """Return the values of letters that both networks can have; of a letter that has none, nothing."""
+    if all(network.conditions is None for network in networks):
+        return {}
+    from cnncalc.letters import bounds  # noqa: PLC0415 - sympy, only where a letter is
+
+    both: dict[str, tuple[int, int | None]] = {}
+    for network in networks:
+        for name, (low, high) in bounds(network).items():
+            lower, upper = both.get(name, (1, None))
+            both[name] = max(low, lower), min((end for end in (high, upper) if end is not None), default=None)
+    return {name: (low, high) for name, (low, high) in both.items() if high is None or low <= high}
 
 
 def nonlinearities(network: Network) -> int:
@@ -66,7 +81,7 @@ def nonlinearities(network: Network) -> int:
     return sum(node.card.nonlinear for node in network.nodes)
 
 
-def _pair(quantity: str, left: Size, right: Size) -> Pair:
+def _pair(quantity: str, left: Size, right: Size, bounds: dict[str, tuple[int, int | None]]) -> Pair:
     if isinstance(left, int) and isinstance(right, int):
         from fractions import Fraction  # noqa: PLC0415 - `import cnncalc` does without
 
@@ -75,7 +90,7 @@ def _pair(quantity: str, left: Size, right: Size) -> Pair:
         return Pair(quantity, left, right, ratio, left - right, smaller)
     from cnncalc.letters import compared  # noqa: PLC0415 - sympy, only where a letter is
 
-    return Pair(quantity, left, right, *compared(left, right))
+    return Pair(quantity, left, right, *compared(left, right, bounds))
 
 
 def _side(ledger: Ledger) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The same network with letters: the only door to sympy. The user's text never reaches it, only letters and numbers."""
 
 from cnncalc.letters.conditions import Condition
-from cnncalc.letters.fitting import fitting, in_words, least
+from cnncalc.letters.fitting import bounds, fitting, in_words, least
 from cnncalc.letters.formula import Formula, settle, symbol
 from cnncalc.letters.largest import largest
 from cnncalc.letters.order import compared
@@ -10,6 +10,7 @@ from cnncalc.letters.pour import build_in_letters, worked_out
 __all__ = [
     "Condition",
     "Formula",
+    "bounds",
     "build_in_letters",
     "compared",
     "fitting",

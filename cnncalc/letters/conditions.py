@@ -101,6 +101,11 @@ class AtLeast(NamedTuple):
         shift, letter = self.number.as_coeff_Add()
         return (str(letter), -int(shift)) if letter.is_Symbol else None
 
+    def most(self) -> tuple[str, int] | None:
+        """Return the largest value of its letter, if it is a number less a letter."""
+        shift, rest = self.number.as_coeff_Add()
+        return (str(-rest), int(shift)) if (-rest).is_Symbol else None
+
 
 Condition: TypeAlias = Divides | Equal | AtLeast
 

@@ -150,6 +150,23 @@ def least(network: Network) -> dict[str, int]:
     return found
 
 
+def bounds(network: Network) -> dict[str, tuple[int, int | None]]:
+    """Return the smallest and the largest value of each letter that is bound; None: as large as one likes.
+
+    The smallest one fits every stride that asks for its letter alone.
+    """
+    classes, _ = fitting(network)
+    lows = {
+        name: classes.get(name, ANY).at_least(low)
+        for name, low in {**dict.fromkeys(classes, 1), **least(network)}.items()
+    }
+    highs = {name: lows[name] for name, known in classes.items() if known.modulus == 0}
+    for condition in network.conditions or ():
+        if isinstance(condition, AtLeast) and (high := condition.most()):
+            highs[high[0]] = min(high[1], highs.get(*high))
+    return {name: (lows.get(name, 1), highs.get(name)) for name in {**lows, **highs}}
+
+
 def in_words(network: Network, but: tuple[str, ...] = ()) -> list[str]:
     """Return what must hold so that every layer fits, as sentences; nothing if it always does.
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.api import compare
+from cnncalc.errors import CnncalcError
 from cnncalc.letters import compared, settle, symbol
 
 MOST = 12
@@ -104,3 +105,33 @@ def test_borders_without_a_change() -> None:
     """(5·C − 16)·(5·C − 19) is negative between 3.2 and 3.8, where no whole number is."""
     *_, sentence = compared(settle((5 * C - 16) * (5 * C - 19)), 0)
     assert sentence == "right"
+
+
+BOUND = [  # left, right, input, a letter, a quantity that differs
+    ("conv5-8/p0", "[conv3-8/p0]*2", "Hx8x3", "H", "macs"),
+    ("conv5-8/p0", "[conv3-8/p0]*2", "Hx8x3", "H", "activation_values"),
+    ("conv(F)-2/p0", "conv3-2/p0", "8x8x1", "F", "macs"),
+    ("conv(F)-2/p0", "conv3-2/p0", "8x8x1", "F", "activation_values"),
+    ("conv3-2/p0/s2", "conv3-2/p0", "HxHx1", "H", "macs"),
+    ("maxpool7/s1 fc-8", "conv3-4 fc-2", "Hx9x1", "H", "parameters"),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "x", "letter", "quantity"), BOUND)
+def test_sentences_are_about_sizes_that_there_are(left: str, right: str, x: str, letter: str, quantity: str) -> None:
+    """Every size from 1 to 40 is tried: where both networks can be had, the sentence says what their counts say."""
+    sentence = compare(left, right, input=x)[quantity].smaller
+    told = re.sub(rf"\b{letter}\b", "C", sentence)
+    lines = [spec.replace(letter, "{}") for spec in (left, right)]
+    tried = 0
+    for size in range(1, 41):
+        try:
+            pair = compare(*(line.format(size) for line in lines), input=x.replace(letter, str(size)))[quantity]
+        except CnncalcError:
+            continue
+        tried += 1
+        tie = told.endswith(f", same at C = {size}")
+        assert pair.smaller == ("same" if tie else said(told, size)), size
+    assert tried > 3
+    for number in re.findall(r"= (\d+)", told):  # every border is a size that there is, or beside one
+        assert compare(*(line.format(number) for line in lines), input=x.replace(letter, number))
