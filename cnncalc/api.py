@@ -62,6 +62,9 @@ def _loaded(
     from cnncalc.spec.locate import find_spec  # noqa: PLC0415 - `check` does without pydantic and YAML
     from cnncalc.spec.read import read_dict  # noqa: PLC0415
 
+    if not isinstance(spec, str | os.PathLike | dict):
+        message = f"a network is a name, a line, a path or a dict, not {shorten(repr(spec))}"
+        raise UsageError(message, ways_out=('"vgg16"', '"conv3-64 relu fc-10"'))
     set = {name: _parameter(name, value) for name, value in (set or {}).items()}  # noqa: A001
     found = read_dict(spec, set=set) if isinstance(spec, dict) else find_spec(os.fspath(spec), set=set)
     volume = parse_volume(input) if isinstance(input, str) else input
@@ -147,7 +150,15 @@ def solve(  # noqa: PLR0913 - what may be chosen about a network, all by name
     from cnncalc.ledger import tally  # noqa: PLC0415 - only this door needs it
     from cnncalc.solution import largest, read_bound  # noqa: PLC0415
 
+    if free in (set or {}):
+        raise UsageError(f"{shorten(free)} is both set and to be found", ways_out=(f"do not set {shorten(free)}",))
+
     def count(value: int) -> Ledger:
-        return tally(load(spec, input=input, rounding=rounding, set={**(set or {}), free: value}))
+        network, unheard = _loaded(spec, input=input, rounding=rounding, set={**(set or {}), free: value})
+        if free in unheard:
+            message = f"no number of a layer is called {shorten(free)!r}"
+            raise UsageError(message, ways_out=("'conv3-K relu' --free K",))
+        _require_heard(unheard)
+        return tally(network)
 
     return largest(free, tuple(read_bound(text) for text in at_most), count)

@@ -1,8 +1,9 @@
-"""The largest whole number of a spec's parameter for which totals stay within bounds: exact, by bisection.
+"""The largest whole number of a spec's parameter for which totals stay within bounds: exact.
 
-Each try counts the whole network. What is bounded grows with the parameter, as counts do, or shrinks until the bound
-is kept, as groups make it; a value at which the network does not fit together (groups that do not divide, say) is
-passed over, and so are values that nobody may write: 0 filters, 10^10.
+Each try counts the whole network. Where few values fit together, as of a filter that is no larger than its input, all
+are tried. Else by bisection: what is bounded grows with the parameter, as counts do, or shrinks until the bound is
+kept, as groups make it; a value at which the network does not fit together (groups that do not divide, say) is passed
+over, and so are values that nobody may write: 0 filters, 10^10.
 """
 
 from __future__ import annotations
@@ -61,7 +62,11 @@ def largest(parameter: str, bounds: tuple[Bound, ...], count: Callable[[int], Le
     """
     if not bounds:
         raise UsageError("nothing bounds it", ways_out=("--at-most parameters=5M",))
-    low = _kept(parameter, bounds, count)
+    first = _first(count)
+    few = _few(first, count)
+    if few:
+        return _largest_of(parameter, few, bounds)
+    low = _kept(parameter, bounds, count, first)
     above: _Tried | None = None
     high = low.value
     while above is None and high < LARGEST:
@@ -95,16 +100,39 @@ class _Tried(NamedTuple):
     ledger: Ledger
 
 
-def _kept(parameter: str, bounds: tuple[Bound, ...], count: Callable[[int], Ledger]) -> _Tried:
+def _few(first: _Tried, count: Callable[[int], Ledger]) -> list[_Tried]:
+    """Return all values that fit together, if there are none far behind the first; else nothing."""
+    if _nearest(range(first.value + _PASSED_OVER, first.value + 2 * _PASSED_OVER), count):
+        return []
+    near = (_nearest([value], count) for value in range(first.value + 1, first.value + _PASSED_OVER))
+    return [first, *(tried for tried in near if tried)]
+
+
+def _largest_of(parameter: str, few: list[_Tried], bounds: tuple[Bound, ...]) -> Solution:
+    """Return the largest of some values that keeps the bounds. Raises Unmet if none does."""
+    kept = [tried for tried in few if not _broken(tried.ledger, bounds)]
+    if not kept:
+        broken = _broken(few[0].ledger, bounds) or bounds[0]
+        raise _unmet(parameter, min(few, key=lambda tried: getattr(tried.ledger.totals, broken.quantity)), broken)
+    larger = next((tried for tried in few if tried.value > kept[-1].value), None)
+    beyond = (None, None) if larger is None else (larger.value, _broken(larger.ledger, bounds))
+    return Solution(parameter, *kept[-1], *beyond)
+
+
+def _unmet(parameter: str, tried: _Tried, broken: Bound) -> Unmet:
+    total = getattr(tried.ledger.totals, broken.quantity)
+    message = f"even {parameter} = {tried.value} has {total:,} {broken.quantity}, more than {broken.most:,}"
+    unit = " bytes" if broken.quantity.endswith("bytes") else ""
+    return Unmet(message, ways_out=(f"{broken.quantity}={total}{unit}",))
+
+
+def _kept(parameter: str, bounds: tuple[Bound, ...], count: Callable[[int], Ledger], tried: _Tried) -> _Tried:
     """Return the first value that keeps the bounds, of those that shrink what is bounded. Raises Unmet."""
-    tried = _first(count)
     while broken := _broken(tried.ledger, bounds):
         total = getattr(tried.ledger.totals, broken.quantity)
         larger = _nearest(range(max(2 * tried.value, 1), LARGEST + 1)[:_PASSED_OVER], count)
         if larger is None or getattr(larger.ledger.totals, broken.quantity) >= total:
-            message = f"even {parameter} = {tried.value} has {total:,} {broken.quantity}, more than {broken.most:,}"
-            unit = " bytes" if broken.quantity.endswith("bytes") else ""
-            raise Unmet(message, ways_out=(f"{broken.quantity}={total}{unit}",))
+            raise _unmet(parameter, tried, broken)
         tried = larger
     return tried
 

@@ -188,8 +188,10 @@ def _read_number(number: str, text: str) -> tuple[int, int]:
         message = f"{_quote(text)} has {len(digits)} digits; a figure has at most {MOST_DIGITS}"
         raise UsageError(message, ways_out=EXAMPLES)
     if groups and (len(first) > 3 or {len(group) for group in groups} != {3}):  # noqa: PLR2004  groups of three
-        message = f"{_quote(text)}: a comma stands between groups of three digits"
-        raise UsageError(message, ways_out=(f"{int(whole.replace(',', '')):,}",))
+        message = f"{_quote(text)}: a comma stands between groups of three digits, a point before decimals"
+        is_decimal = len(groups) == 1 and not point and len(groups[0]) not in {0, 3}
+        meant = number.replace(",", ".") if is_decimal else f"{int(whole.replace(',', '')):,}{point}{decimals}"
+        raise UsageError(message, ways_out=(text.replace(number, meant, 1),))
     return int(digits), len(decimals)
 
 

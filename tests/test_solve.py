@@ -248,3 +248,35 @@ def test_the_way_out_of_a_bound_in_bytes() -> None:
     ways = list(caught.value.ways_out)
     assert ways == [f"activation_bytes={4 * (192 + 64 + 128 + 32 + 2 + 10)} bytes"]  # 8·8·3, 8·8, 8·8·2, 4·4·2, …
     assert solve(STACK, free="width", at_most=ways).value == 1
+
+
+FEW = [  # spec, letter, input, bound: totals that grow and then shrink
+    ("conv(F)-8/p0", "F", "33x33x3", "macs=100K"),
+    ("conv(F)-8/p0 fc-10", "F", "33x33x3", "parameters=22K"),
+    ("conv(F)-4/p0", "F", "12x12x2", "activation_values=400"),
+    ("conv3-64/g(G)", "G", "8x8x64", "parameters=2K"),
+]
+
+
+@pytest.mark.parametrize(("spec", "free", "x", "bound"), FEW)
+def test_few_values_are_all_tried(spec: str, free: str, x: str, bound: str) -> None:
+    """The largest of every value from 1 to 99 that fits together and keeps the bound, also behind some that do not."""
+    quantity, most = read_bound(bound)
+    kept = []
+    for value in range(1, 100):
+        try:
+            totals = tally(load(spec, input=x, set={free: value})).totals
+        except CnncalcError:
+            continue
+        if getattr(totals, quantity) <= most:
+            kept.append(value)
+    assert solve(spec, free=free, at_most=[bound], input=x).value == max(kept)
+
+
+@pytest.mark.parametrize(
+    ("free", "given", "says"), [("K", {"K": 3}, "K is both set and to be found"), ("Q", {}, "no number of a layer is")]
+)
+def test_what_is_free_is_not_set_and_is_there(free: str, given: dict[str, int], says: str) -> None:
+    """Neither is passed over."""
+    with pytest.raises(CnncalcError, match=says):
+        solve("conv3-K", free=free, at_most=["macs=1M"], set=given, input="8x8x3")

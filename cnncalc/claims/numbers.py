@@ -37,10 +37,14 @@ UNITS_OF: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(("weights", "biases", "parameters", "buffers", "trainable", "frozen"), frozenset()),
     **dict.fromkeys(("activation_values", "depth", "nonlinearities", "hyperparameters"), frozenset()),
     **dict.fromkeys(("channels", "output_height", "output_width"), frozenset()),
-    **dict.fromkeys(("activation_bytes", "parameter_bytes"), frozenset(BYTES)),
+    **dict.fromkeys(("activation_bytes", "parameter_bytes"), frozenset(BYTES)),  # in bytes
     "macs": frozenset({"MACs", "FLOPs"}),
     "flops": frozenset({"FLOPs"}),
 }
+
+_IN_BYTES: Final = frozenset({"activation_bytes", "parameter_bytes"})
+_BYTES: Final = re.compile(r"(?<=[0-9])\s*B$", re.ASCII)
+"""A lone B behind a number: of bytes it counts bytes, of anything else billions."""
 
 NOUNS_OF: Final[dict[str, str]] = {  # what may be said behind a number: 22 layers, one input plane
     "parameters": "parameters?|params?|weights and biases",
@@ -73,6 +77,7 @@ class Number:
     def __init__(self, printed: str, quantity: str | None = None) -> None:
         self.relation, text = split(printed)
         text, self.negative = (text[1:].lstrip(), True) if text[:1] in {"-", "−"} else (text, False)
+        text = _BYTES.sub(" bytes", text) if quantity in _IN_BYTES else text
         self.figure = _read(_without_noun(text, quantity))
         self.quantity = quantity
 

@@ -69,9 +69,14 @@ def students_of(folder: Path) -> list[Student]:
         raise Unreadable(message, ways_out=("a folder with a file or folder for each student",)) from None
     if not entries:
         raise Unreadable(f"{shorten(str(folder), 80)} is empty", ways_out=("a file for each student: ada.yaml",))
-    stems = Counter(Path(entry).stem for entry in entries)
-    named = [Path(entry).stem for entry in entries]
+    named = [_without_suffix(folder, entry) for entry in entries]
+    stems = Counter(named)
     others = set(entries)  # beside ada.yaml and ada.csv, ada.yaml.csv keeps its whole name as well
     kept = [stem if stems[stem] == 1 and (stem == entry or stem not in others) else entry
             for stem, entry in zip(named, entries, strict=True)]  # fmt: skip
     return [Student(name, folder / entry) for name, entry in zip(kept, entries, strict=True)]
+
+
+def _without_suffix(folder: Path, entry: str) -> str:
+    """Return a file's name without its suffix; a folder's whole: alan.turing is a student."""
+    return entry if (folder / entry).is_dir() else Path(entry).stem

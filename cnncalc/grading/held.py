@@ -84,7 +84,9 @@ def _chw(value: tuple[Any, ...]) -> tuple[str, ...]:
 
 def in_unit(text: str, quantity: str, accepted: Accepted) -> str:
     """Return a number of bytes with the unit that is asked for, if it has none."""
-    return f"{text} {accepted.unit}" if quantity.endswith("_bytes") and accepted.unit and BARE.fullmatch(text) else text
+    if not (quantity.endswith("_bytes") and accepted.unit and BARE.fullmatch(text)):
+        return text
+    return text + _UNITS.get(accepted.unit, f" {accepted.unit}")
 
 
 def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tuple[str, str]:

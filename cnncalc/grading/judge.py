@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.claims.numbers import Number
+from cnncalc.claims.quantities import SHAPED
 from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW
 from cnncalc.errors import CnncalcError
 from cnncalc.grading import slips as named
@@ -23,6 +24,9 @@ from cnncalc.grading.submission import Answer
 LONGEST = 200
 """Characters of an answer."""
 
+_VERDICTS = re.compile(r"fits|does not fit|yes|no", re.IGNORECASE)
+_SIZES = re.compile(r"[0-9]{1,12}(\s*[x×]\s*[0-9]{1,12})*", re.ASCII)
+_WITH_COMMAS = re.compile(r"[\[(]?\s*([0-9]{1,12}(?:\s*,\s*[0-9]{1,12}){1,3})\s*[\])]?", re.ASCII)
 _WORDS = {"yes": "fits", "no": "does not fit"}
 _BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
 _NO_NUMBER = re.compile(r"[+-]?\.?(nan|inf|infinity)", re.IGNORECASE)
@@ -53,7 +57,24 @@ def judge(right: Right, answer: Answer | None) -> Found:
     try:
         return _judged(right, " ".join(str(text).split()))
     except CnncalcError:
-        return Found(UNREADABLE, why=f"This cannot be read as {_wanted(right.value)}")
+        if _could_be_right(right, str(text)):
+            return Found(DOES_NOT_FOLLOW)
+        return Found(UNREADABLE, why=f"This cannot be read as {_wanted(right)}")
+
+
+def _could_be_right(right: Right, text: str) -> bool:
+    """Whether a text is an answer if the network fits, or if not; which of the two holds, nobody is told by that."""
+    if right.question.claim.network is None or right.question.claim.quantity == "fit":
+        return False
+    if _VERDICTS.fullmatch(text.strip()):
+        return True
+    if right.value is not None:
+        return False
+    try:
+        Number(text, right.question.claim.quantity)
+    except CnncalcError:
+        return bool(_SIZES.fullmatch(text.strip()))
+    return True
 
 
 def _text(answer: Answer, value: Any) -> str | None:
@@ -77,7 +98,10 @@ def _refused(answer: Answer, text: str | None) -> str:
     return "A bound is no answer: write the value." if _BOUND.match(text.strip()) else ""
 
 
-def _wanted(value: Any) -> str:
+def _wanted(right: Right) -> str:
+    value = right.value
+    if value is None and right.question.claim.quantity != "fit":  # whether it fits, is not told
+        return _VOLUME if right.question.claim.quantity in SHAPED else _NUMBER
     if value is None or isinstance(value, Fitting):
         return "a verdict: write fits or does not fit."
     if isinstance(value, Values):
@@ -85,10 +109,11 @@ def _wanted(value: Any) -> str:
     if isinstance(value, Settings):
         return "filters, strides and paddings: write filter/stride/padding."
     if isinstance(value, tuple):
-        return "a volume: write its sizes with x between."
+        return _VOLUME
     return "a formula: write letters, digits, + - * // % and brackets." if hasattr(value, "expression") else _NUMBER
 
 
+_VOLUME = "a volume: write its sizes with x between."
 _NUMBER = "a number: write its digits, with K, M, G or a unit behind them if you like, and nothing else."
 
 
@@ -96,6 +121,8 @@ def _judged(right: Right, text: str) -> Found:
     question = right.question
     if question.claim.quantity == "fit" or right.value is None:
         text = _WORDS.get(text.lower(), text)
+    if isinstance(right.value, tuple) and not isinstance(right.value, Values | Fitting | Settings):
+        text = _with_x(text)
     shares = dict(question.slips)
     found, slip = held(text, right.value, right)
     if found:
@@ -112,11 +139,19 @@ def _judged(right: Right, text: str) -> Found:
     return Found(DOES_NOT_FOLLOW, why=form)
 
 
+def _with_x(text: str) -> str:
+    """Write (32, 32, 10), as programs print a volume, as 32x32x10."""
+    listed = _WITH_COMMAS.fullmatch(text)
+    return "x".join(re.findall("[0-9]+", listed[1])) if listed else text
+
+
 def _said_of_form(text: str, right: Right) -> str:
     """Say that a number is short, by its writing alone: whether its few digits are right is nobody's business."""
     if not hasattr(right.value, "numerator"):
         return ""
     quantity, accepted = right.question.claim.quantity, right.question.accepted
+    if accepted.tolerance is not None:
+        return ""
     figure = Number(in_unit(text, quantity, accepted), quantity).figure
     in_full = LONGEST if figure.unit in {None, "B"} else ROUNDED_DIGITS
     short = len(str(figure.digits)) < (accepted.digits or in_full)

@@ -35,7 +35,7 @@ class Limits(NamedTuple):
     """
 
     seconds: float = 10.0
-    cpu: int = 5
+    cpu: int = 10
     memory: int = 1024 * MIB
 
 

@@ -113,6 +113,8 @@ def plain(right: Right) -> int | str:
     """Return the right answer as PrairieLearn keeps it: an integer, if JavaScript knows it exactly, or a text."""
     value = right.value
     if isinstance(value, int) and not isinstance(value, bool):
+        if right.question.accepted.unit not in {None, "B"}:
+            return f"{value:,} bytes"  # a bare number would be taken for one in the unit
         return value if abs(value) <= LARGEST else str(value)
     return written_answer(right)
 

@@ -48,7 +48,7 @@ def _gift_answers(asked: Asked) -> str:
     lines = []
     for option in options(asked):
         star = option.text if asked.choices else option.text.replace("*", r"\*")  # alone it would stand for anything
-        text = f"{option.text}:{decimal(option.tolerance)}" if numerical else gift(star)
+        text = f"{option.text}:{decimal(option.tolerance, places=12)}" if numerical else gift(star)
         sign = "=" if option.percent == 100 else f"~%{option.percent}%" if option.percent else "~"  # noqa: PLR2004 - all
         if not asked.choices and sign != "=":
             sign = f"=%{option.percent}%"

@@ -66,6 +66,6 @@ def _answer(option: Option, kind: str) -> str:
     else:
         head = f'  <answer fraction="{option.percent}" format="moodle_auto_format">'
         text = text.replace("*", r"\*") if kind == "shortanswer" else text  # a lone star would stand for anything
-    tolerance = f"<tolerance>{decimal(option.tolerance)}</tolerance>" if kind == "numerical" else ""
+    tolerance = f"<tolerance>{decimal(option.tolerance, places=12)}</tolerance>" if kind == "numerical" else ""
     feedback = f'<feedback format="html">{_text(html(one_line(option.says)))}</feedback>'
     return f"{head}{_text(text)}{tolerance}{feedback}</answer>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.grading.held import ROUNDED_DIGITS
 from cnncalc.grading.judge import judge
 from cnncalc.grading.key import write_value
 from cnncalc.grading.slips import SAYS
@@ -71,7 +72,7 @@ def _written(value: Any, question: Question) -> str:
 
 def _scaled(value: int, question: Question) -> str:
     """Write a number in the unit that is asked for."""
-    return decimal(Fraction(value, BYTES[question.accepted.unit or "B"]))
+    return decimal(Fraction(value, BYTES[question.accepted.unit or "B"]), places=12)
 
 
 def _near(text: str, right: Option) -> bool:
@@ -89,10 +90,14 @@ def _tolerance(asked: Asked) -> Fraction:
     unit = BYTES[accepted.unit or "B"]
     if accepted.tolerance is not None:
         return Fraction(accepted.tolerance * abs(value) if accepted.relative else accepted.tolerance, unit)
-    if accepted.digits is None:
+    digits = accepted.digits or (ROUNDED_DIGITS if unit > 1 else None)
+    if digits is None or not value:
         return Fraction(0)
     scaled = Fraction(abs(value), unit)
-    return Fraction(10) ** (len(str(int(scaled))) - accepted.digits) / 2
+    power = len(str(int(scaled)))
+    while scaled < Fraction(10) ** (power - 1):
+        power -= 1  # of 0.042 it is -1
+    return Fraction(10) ** (power - digits) / 2
 
 
 def _spellings(asked: Asked) -> list[str]:
@@ -104,16 +109,16 @@ def _spellings(asked: Asked) -> list[str]:
     return found or [written]
 
 
-def decimal(number: Fraction) -> str:
-    """Write a number with at most six decimals, none if it is whole.
+def decimal(number: Fraction, places: int = 6) -> str:
+    """Write a number with at most so many decimals, none if it is whole.
 
     >>> decimal(Fraction(60950432, 10**6)), decimal(Fraction(760)), decimal(Fraction(1, 3))
     ('60.950432', '760', '0.333333')
     """
     if number.denominator == 1:
         return str(number)
-    whole, rest = divmod(round(number * 10**6), 10**6)
-    return f"{whole}.{rest:06}".rstrip("0").rstrip(".")
+    whole, rest = divmod(round(number * 10**places), 10**places)
+    return f"{whole}.{rest:0{places}}".rstrip("0").rstrip(".")
 
 
 def needs(design: Any) -> str:
