@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.claims.numbers import Number
 from cnncalc.claims.quantities import SHAPED
-from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW
+from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW, verdict
 from cnncalc.errors import CnncalcError
 from cnncalc.grading import slips as named
 from cnncalc.grading.held import ROUNDED_DIGITS, held, in_unit
@@ -24,8 +24,6 @@ from cnncalc.grading.submission import Answer
 LONGEST = 200
 """Characters of an answer."""
 
-_VERDICTS = re.compile(r"fits|does not fit|yes|no", re.IGNORECASE)
-_SIZES = re.compile(r"[0-9]{1,12}(\s*[x×]\s*[0-9]{1,12})*", re.ASCII)
 _WITH_COMMAS = re.compile(r"[\[(]?\s*([0-9]{1,12}(?:\s*,\s*[0-9]{1,12}){1,3})\s*[\])]?", re.ASCII)
 _WORDS = {"yes": "fits", "no": "does not fit"}
 _BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
@@ -64,16 +62,20 @@ def judge(right: Right, answer: Answer | None) -> Found:
 
 def _could_be_right(right: Right, text: str) -> bool:
     """Whether a text is an answer if the network fits, or if not; which of the two holds, nobody is told by that."""
-    if right.question.claim.network is None or right.question.claim.quantity == "fit":
+    quantity, text = right.question.claim.quantity, " ".join(text.split())
+    if right.question.claim.network is None or quantity == "fit":
         return False
-    if _VERDICTS.fullmatch(text.strip()):
-        return True
-    if right.value is not None:
-        return False
+    any_volume = (1, 1, 1) if quantity == "output_shape" else (1, 1)
+    return _can_be_read(_WORDS.get(text.lower(), text), Fitting(fits=False), "fit") or (
+        right.value is None and _can_be_read(text, any_volume if quantity in SHAPED else 1, quantity)
+    )
+
+
+def _can_be_read(text: str, value: Any, quantity: str) -> bool:
     try:
-        Number(text, right.question.claim.quantity)
+        verdict(text, value, quantity=quantity)
     except CnncalcError:
-        return bool(_SIZES.fullmatch(text.strip()))
+        return False
     return True
 
 

@@ -6,13 +6,16 @@ import json
 import os
 import shutil
 import subprocess
+from fractions import Fraction
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+import cnncalc
 from cnncalc.cli import run
+from cnncalc.grading.file import read_assignment
 from cnncalc.grading.paper import Paper, draw_paper, quiz
 from cnncalc.render import gift, moodle, papers
 
@@ -234,3 +237,24 @@ def test_a_paper_that_is_an_assignment_has_no_key(capsys: pytest.CaptureFixture[
     """Asked for it, the command says which formats do."""
     assert run(["quiz", DRAWN, "--seed", "1", "--format", "yaml", "--key"]) == 2
     assert "--format json --key" in capsys.readouterr().err
+
+
+ASKED_IN = [  # a question of bytes in a unit, answers that grade takes, answers that it does not
+    ("network: conv3-8/s1/p1, input: 31x31x3, unit: MB, digits: 2", ["0.042", "0.0423"], ["0", "0.05", "0.04"]),
+    ("network: vgg16, unit: MB", ["61.0", "60.95", "60.950432"], ["61.1", "60.8"]),
+    ("network: vgg16, unit: GB", ["0.0610", "0.060950432"], ["0.061950432", "0.0605"]),
+    ("network: vgg16, unit: GB, digits: 3", ["0.0610"], ["0.056"]),
+    ("network: vgg16, unit: B", ["60950432"], ["60950433"]),
+]
+
+
+@pytest.mark.parametrize(("question", "right", "wrong"), ASKED_IN)
+def test_moodle_marks_as_grade_does(question: str, right: list[str], wrong: list[str]) -> None:
+    """What grade takes lies within the tolerance that Moodle is told, and what it does not lies outside."""
+    text = f"{{name: e, questions: [{{name: q, {question}, quantity: activation_bytes, choices: 0}}]}}"
+    root = ET.fromstring(moodle.as_moodle(draw_paper(text, 1)))  # noqa: S314
+    answer = next(one for one in root.findall("question")[1].findall("answer") if one.get("fraction") == "100")
+    value, off = (Fraction(text_of(answer, name)) for name in ("text", "tolerance"))
+    for given, full in [*((one, True) for one in right), *((one, False) for one in wrong)]:
+        assert cnncalc.grade(read_assignment(text), {"q": given}).items[0].is_full is full
+        assert (abs(Fraction(given) - value) <= off) is full

@@ -48,6 +48,10 @@ RIGHT = [
     (f"{VGG}, quantity: parameters, tolerance: 500000", 138_000_000),
     (f"{VGG}, quantity: macs, digits: 3", "15.5 GMACs"),
     (f"{VGG}, quantity: activation_bytes, unit: MiB", "58.1"),
+    (f"{VGG}, quantity: activation_bytes, unit: B", "60950432"),
+    (f"{VGG}, quantity: activation_bytes", "60,950,432 B"),
+    (f"{CONV}, quantity: output_shape", "(32, 32, 10)"),
+    (f"{CONV}, quantity: output_shape", "32, 32, 10"),
     (f"{VGG}, quantity: activation_bytes, unit: MB", "58.1 MiB"),
     (f"{VGG}, quantity: activation_bytes", "60.95 MB"),
     (f"{VGG}, quantity: activation_bytes", 60_950_432),
@@ -76,6 +80,8 @@ def test_right_answers(question: str, answer: object) -> None:
 WRONG = [  # question, answer, verdict
     (f"{CONV}, quantity: parameters", 761, "does not follow"),
     (f"{CONV}, quantity: parameters", -760, "does not follow"),
+    (f"{VGG}, quantity: activation_bytes, unit: B", "0.060950432", "does not follow"),
+    (f"{CONV}, quantity: output_shape", "(32, 10, 32)", "does not follow"),
     (f"{CONV}, quantity: parameters", "~800", "does not follow"),
     (f"{CONV}, quantity: parameters", "0.8K", "consistent with too few digits"),
     (f"{CONV}, quantity: parameters", "0 billion", "does not follow"),
@@ -194,3 +200,17 @@ def test_a_number_in_a_unit_is_said_to_be_short(answer: str, short: bool) -> Non
     """Three digits are asked for where a unit is and nothing else; whether the two are right is not told."""
     found = item(f"{VGG}, quantity: parameter_bytes, unit: GB", answer, "hint")
     assert (found.verdict, "more digits" in found.feedback) == ("does not follow", short)
+
+
+def test_a_tolerance_asks_for_no_digits() -> None:
+    """Whoever is 1.2 % off is not told to write more digits: 138M would have done."""
+    assert "more digits" not in str(item(f"{VGG}, quantity: parameters, tolerance: 1%", "140M", "hint"))
+
+
+@pytest.mark.parametrize("quantity", ["output_shape", "parameters", "macs", "receptive_field"])
+@pytest.mark.parametrize("answer", ["zzz", "fits", "yes", "1.2.3", "HxW", "7", "x", "7x7", "1 2 3", "3.5", "> 5"])
+@pytest.mark.parametrize("level", ["score", "hint"])
+def test_no_answer_tells_whether_the_network_fits(quantity: str, answer: str, level: str) -> None:
+    """What is said of garbage is the same for a network that fits and for one that does not."""
+    fits, does_not = (f"network: conv3-8/s2/p0, input: {x}x{x}x3, quantity: {quantity}" for x in (9, 8))
+    assert item(fits, answer, level) == item(does_not, answer, level)

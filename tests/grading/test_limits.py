@@ -250,3 +250,13 @@ def test_a_missing_submission_is_said_without_its_folder(tmp_path: Path) -> None
     assert marks.reason.startswith("nobody.yaml: it cannot be read")
     with pytest.raises(cnncalc.CnncalcError, match="it cannot be read"):
         read_submission(tmp_path / "nobody.yaml" / "x.yaml")
+
+
+def test_folders_keep_their_names(tmp_path: Path) -> None:
+    """alan.turing and "Lovelace, A. M" are students, not files with a suffix."""
+    names = ["alan.turing", "Lovelace, A. M", "bob@uni.edu"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "answers.yaml").write_text("q: 760", "utf-8")
+    (tmp_path / "ada.yaml").write_text("q: 760", "utf-8")
+    assert sorted(name for name, _ in mark_class(ASSIGNMENT, tmp_path, workers=1).marks) == sorted([*names, "ada"])

@@ -197,3 +197,17 @@ def test_a_variant_of_another_is_refused() -> None:
         prairielearn.grade(submitted(fresh(), {"q": 1}))
     with pytest.raises(CnncalcError, match="No such file"):
         prairielearn.generate(fresh(), "nowhere.yaml")
+
+
+@pytest.mark.parametrize("unit", ["B", "MB", "GiB"])
+def test_the_correct_answer_is_correct_in_any_unit(unit: str, tmp_path: Path) -> None:
+    """What the page shows as correct gets all points when it is handed in."""
+    path = tmp_path / "e.yaml"
+    question = f"{{name: m, network: vgg16, quantity: activation_bytes, unit: {unit}, digits: 2, choices: 0}}"
+    path.write_text(f"{{name: e, questions: [{question}]}}", "utf-8")
+    keys = ("params", "correct_answers", "submitted_answers", "partial_scores", "format_errors", "feedback")
+    data: dict[str, Any] = {key: {} for key in keys} | {"variant_seed": 7}
+    prairielearn.generate(data, str(path))
+    data["submitted_answers"] = dict(data["correct_answers"])
+    prairielearn.grade(data)
+    assert data["partial_scores"]["m"]["score"] == 1
