@@ -2,6 +2,7 @@
 
     CnncalcError
     ├── UsageError            a call that cannot be understood: wrong argument, wrong unit
+    │   └── NoValue           numbers for which a formula has no whole value; a ValueError, too
     ├── Unmet                 a request that no value can meet
     ├── InternalError         a mistake of cnncalc's own
     ├── SpecError             a text that is no spec
@@ -122,6 +123,12 @@ class UsageError(CnncalcError):
     """A call that cannot be understood."""
 
     code = "usage"
+
+
+class NoValue(UsageError, ValueError):
+    """Numbers in place of letters for which a formula has no whole value, or its network none at all."""
+
+    code = "no-value"
 
 
 class Unmet(CnncalcError):

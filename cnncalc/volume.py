@@ -47,12 +47,16 @@ class Volume(NamedTuple):
 
     def write(self, layout: str = "hwc") -> str:
         """Write it as ``HxWxC``, or as ``CxHxW`` for the layout ``chw``."""
-        sizes = self.shape if layout == "hwc" else (self.channels, *self.spatial)
-        texts = (str(size) for size in sizes)
-        return "x".join(f"({text})" if " " in text else text for text in texts)
+        return write_sizes(self.shape if layout == "hwc" else (self.channels, *self.spatial))
 
     def __str__(self) -> str:
         return self.write()
+
+
+def write_sizes(sizes: Iterable[Size]) -> str:
+    """Write sizes with x between, a sum of letters in brackets: ``(H + 2)x7``."""
+    texts = (str(size) for size in sizes)
+    return "x".join(f"({text})" if " " in text else text for text in texts)
 
 
 def parse_sizes(text: str, *, what: str = "size", letters: bool = False) -> tuple[Size, ...]:

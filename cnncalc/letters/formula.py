@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from cnncalc.errors import NoValue
 from cnncalc.field import Field
 from cnncalc.letters.writing import ForPapers, ForPeople, ForPrograms
 
@@ -53,18 +54,20 @@ class Formula:
     def at(self, **values: int) -> int:
         """Return the value for numbers in place of the letters.
 
-        Raises ValueError if a letter is left, if the value is not whole, or for numbers that no network has.
+        Raises NoValue if a letter is left, if the value is not whole, or for numbers that no network has.
         """
         numbers = {symbol(name): sympy.Integer(value) for name, value in values.items()}
         own = {letter: sympy.Integer(values[str(letter)]) for letter in self.letters if str(letter) in values}
         result = self.expression.xreplace(own)
         if not result.is_Integer:
-            msg = f"{self} has no whole value for {values}"
-            raise ValueError(msg)
+            raise NoValue(
+                f"{self} has no whole value for {values}",
+                ways_out=(f"numbers for {', '.join(map(str, self.letters))}",),
+            )
         for condition in self.conditions:
             if not condition.holds(numbers):
-                msg = f"{self} has no value for {values}: {condition} does not hold at {condition.layer}"
-                raise ValueError(msg)
+                message = f"{self} has no value for {values}: {condition} does not hold at {condition.layer}"
+                raise NoValue(message, ways_out=(f"numbers for which {condition}",))
         return int(result)
 
     @property

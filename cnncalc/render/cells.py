@@ -9,6 +9,7 @@ from cnncalc.ledger import Ledger
 from cnncalc.row import Row
 from cnncalc.term import LETTERS
 from cnncalc.units import write_both, write_bytes, write_count, write_short
+from cnncalc.volume import write_sizes
 
 _SHOWN_ONLY_IF_SET = {"dilation": {1}, "groups": {1}, "output_padding": {0}}
 
@@ -51,7 +52,7 @@ def field(row: Row, limits: tuple[int, ...]) -> str:
     if None in sizes:
         return "?"
     if not all(isinstance(size, int) for size in (*sizes, *limits)):
-        return "x".join(str(size) for size in sizes)
+        return write_sizes(sizes)
     clipped = "x".join(str(min(size, limit)) for size, limit in zip(sizes, limits, strict=True))
     beyond = "+" if any(size > limit for size, limit in zip(sizes, limits, strict=True)) else ""
     return ("" if all(part.agree for part in row.fields) else "~") + clipped + beyond

@@ -9,6 +9,7 @@ from cnncalc.render.cells import safe
 from cnncalc.render.plain import grid
 from cnncalc.term import write_number
 from cnncalc.units import write_count
+from cnncalc.volume import write_sizes
 
 if TYPE_CHECKING:
     from cnncalc.comparison import Comparison
@@ -50,7 +51,7 @@ def _ratio(ratio: Any) -> str:
 
 def _last(ledger: Ledger) -> tuple[str, str]:
     last = ledger.rows[-1]
-    return str(last.volume), "x".join(str(size) for size in last.receptive_field)
+    return str(last.volume), write_sizes(last.receptive_field)
 
 
 def comparison_as_text(comparison: Comparison) -> str:

@@ -199,3 +199,13 @@ def test_a_formula_equals_numbers_and_formulas_only() -> None:
     assert Formula(c - c + 3) == 3
     assert Formula(c / c / 2) == Fraction(1, 2)
     assert Formula(c) not in (len, "C", None, (c,))
+
+
+def test_numbers_that_a_formula_does_not_take_are_an_error_of_ours() -> None:
+    """Whoever catches cnncalc's errors catches this one; and it is a ValueError, as it always was."""
+    macs = cnncalc.tally(cnncalc.load("conv3-8/p0", input="HxHx3")).totals.macs
+    for numbers in ({}, {"H": 2}):
+        with pytest.raises(CnncalcError) as caught:
+            macs.at(**numbers)
+        assert isinstance(caught.value, ValueError)
+        assert caught.value.ways_out
