@@ -12,6 +12,8 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cnncalc
+from cnncalc.errors import CnncalcError
 from cnncalc.letters import Formula, settle, symbol
 from cnncalc.letters.pour import GreatestCommonDivisor
 
