@@ -8,6 +8,7 @@ array in hand: nothing here asks a rule how many places there should be.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product as combinations
 from math import prod
 
@@ -21,6 +22,7 @@ LONGEST_ROW = 4 * TILE
 """A row of more is laid out in parts of so much: a filter's every tap is a slice of its own, so not in small ones."""
 
 
+@lru_cache(maxsize=256)
 def starts(size: int, window: Window) -> range:
     """Return where a window stands along an axis, as the pixels that its first tap meets; padding is negative.
 

@@ -40,6 +40,7 @@ class Library:
         self.arena = arena
         self.macs = 0
         self.sizes: dict[Any, int] = {}
+        self.zeros_of: dict[Any, Array] = {}
 
     def bytes_of(self, x: Array) -> int:
         """Return the bytes of one value of an array."""
@@ -68,6 +69,13 @@ class Library:
         if self.arena is None:
             return self.full(tuple(shape), fill, dtype=like.dtype, device=self.device)
         return self.put(self.new(shape, like), ..., fill)
+
+    def zero(self, shape: Sequence[int], like: Array) -> Array:
+        """Return zeros to compare or add with, the same for all who ask: nobody writes to them."""
+        key = tuple(shape), like.dtype
+        if key not in self.zeros_of:
+            self.zeros_of[key] = self.zeros(key[0], dtype=like.dtype, device=self.device)
+        return self.zeros_of[key]
 
     def result(self, function: str, *arguments: Any, shape: Sequence[int], like: Array, **options: Any) -> Array:
         """Return function(…), of the shape that is given and the dtype of another array, as an array of its own."""

@@ -43,7 +43,7 @@ class ReLU(Activation):
 
     def forward(self, xp: Library, x: Array, tensors: Mapping[str, Array]) -> Array:  # noqa: ARG002
         """Return max(0, x)."""
-        return xp.over("maximum", x, xp.filled(x.shape[2:], 0, x))  # a plane: a lone 0 is compared one by one
+        return xp.over("maximum", x, xp.zero(x.shape[2:], x))  # a plane: a lone 0 is compared one by one
 
 
 class ReLU6(Activation):
