@@ -71,8 +71,8 @@ def check(
     """
     axes = max(map(_axes, (kernel_size, stride, padding, dilation)))
     sizes = _sizes(input, axes=axes)
-    _require_axes(sizes, axes, {"filter": kernel_size, "stride": stride, "padding": padding, "dilation": dilation})
     values = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+    _require_axes(sizes, axes, values)
     spread = [_setting(name, value, len(sizes)) for name, value in values.items()]
     kernels, strides, paddings, dilations = spread
     if isinstance(paddings, str):
@@ -100,7 +100,9 @@ def _sizes(input: str | int | tuple[int, ...], *, axes: int) -> tuple[int, ...]:
 def _require_axes(sizes: tuple[int, ...], axes: int, settings: dict[str, object]) -> None:
     """Refuse a setting with more sizes than the input, and a filter with its channels: 5x5x3 reads as three axes."""
     name, value = next((name, value) for name, value in settings.items() if _axes(value) == axes)
-    if name == "filter" and (axes > len(sizes) or (axes == MAX_AXES and str(value).split("x")[-1] == str(sizes[-1]))):
+    if name == "kernel_size" and (
+        axes > len(sizes) or (axes == MAX_AXES and str(value).split("x")[-1] == str(sizes[-1]))
+    ):
         message = f"the filter {shorten(str(value))} has {axes} sizes, and its channels are not among them"
         raise UsageError(message, ways_out=("--filter 5x5", "a 3-D input with its channels: 16x112x112x3"))
     if axes > len(sizes):

@@ -74,7 +74,7 @@ class Library:
         """Return zeros to compare or add with, the same for all who ask: nobody writes to them."""
         key = tuple(shape), like.dtype
         if key not in self.zeros_of:
-            self.zeros_of[key] = self.zeros(key[0], dtype=like.dtype, device=self.device)
+            self.zeros_of[key] = self.filled(key[0], 0, like)
         return self.zeros_of[key]
 
     def result(self, function: str, *arguments: Any, shape: Sequence[int], like: Array, **options: Any) -> Array:

@@ -32,17 +32,18 @@ _SHOWN: Final = 3
 _TELLING: Final = 2
 """So many digits a shortened figure must have before a searched reading that rounds to it says anything."""
 
+_IN_BYTES: Final = frozenset({"activation_bytes", "parameter_bytes"})
+
 # What a quantity may be printed in, besides a plain number. Papers call macs FLOPs.
 UNITS_OF: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(("weights", "biases", "parameters", "buffers", "trainable", "frozen"), frozenset()),
     **dict.fromkeys(("activation_values", "depth", "nonlinearities", "hyperparameters"), frozenset()),
     **dict.fromkeys(("channels", "output_height", "output_width"), frozenset()),
-    **dict.fromkeys(("activation_bytes", "parameter_bytes"), frozenset(BYTES)),  # in bytes
+    **dict.fromkeys(_IN_BYTES, frozenset(BYTES)),
     "macs": frozenset({"MACs", "FLOPs"}),
     "flops": frozenset({"FLOPs"}),
 }
 
-_IN_BYTES: Final = frozenset({"activation_bytes", "parameter_bytes"})
 _BYTES: Final = re.compile(r"(?<=[0-9])\s*B$", re.ASCII)
 """A lone B behind a number: of bytes it counts bytes, of anything else billions."""
 

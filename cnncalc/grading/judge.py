@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.claims.numbers import Number
-from cnncalc.claims.quantities import SHAPED
 from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW, verdict
 from cnncalc.errors import CnncalcError
 from cnncalc.grading import slips as named
@@ -24,6 +23,8 @@ from cnncalc.grading.submission import Answer
 LONGEST = 200
 """Characters of an answer."""
 
+_ANYTHING = {"output_shape": (1, 1, 1), **dict.fromkeys(("receptive_field", "jump", "padding"), (1, 1))}
+"""What any answer to a question of sizes is held against, where the network has none; to others, a number."""
 _WITH_COMMAS = re.compile(r"[\[(]?\s*([0-9]{1,12}(?:\s*,\s*[0-9]{1,12}){1,3})\s*[\])]?", re.ASCII)
 _WORDS = {"yes": "fits", "no": "does not fit"}
 _BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
@@ -52,22 +53,23 @@ def judge(right: Right, answer: Answer | None) -> Found:
     text = _text(answer, right.value)
     if why := _refused(answer, text):
         return Found(UNREADABLE, why=why)
+    text = " ".join(str(text).split())
     try:
-        return _judged(right, " ".join(str(text).split()))
+        return _judged(right, text)
     except CnncalcError:
-        if _could_be_right(right, str(text)):
+        if _could_be_right(right, text):
             return Found(DOES_NOT_FOLLOW)
         return Found(UNREADABLE, why=f"This cannot be read as {_wanted(right)}")
 
 
 def _could_be_right(right: Right, text: str) -> bool:
     """Whether a text is an answer if the network fits, or if not; which of the two holds, nobody is told by that."""
-    quantity, text = right.question.claim.quantity, " ".join(text.split())
+    quantity = right.question.claim.quantity
     if right.question.claim.network is None or quantity == "fit":
         return False
-    any_volume = (1, 1, 1) if quantity == "output_shape" else (1, 1)
+    anything = _ANYTHING.get(quantity, 1)
     return _can_be_read(_WORDS.get(text.lower(), text), Fitting(fits=False), "fit") or (
-        right.value is None and _can_be_read(text, any_volume if quantity in SHAPED else 1, quantity)
+        right.value is None and _can_be_read(text, anything, quantity)
     )
 
 
@@ -103,7 +105,7 @@ def _refused(answer: Answer, text: str | None) -> str:
 def _wanted(right: Right) -> str:
     value = right.value
     if value is None and right.question.claim.quantity != "fit":  # whether it fits, is not told
-        return _VOLUME if right.question.claim.quantity in SHAPED else _NUMBER
+        return _VOLUME if right.question.claim.quantity in _ANYTHING else _NUMBER
     if value is None or isinstance(value, Fitting):
         return "a verdict: write fits or does not fit."
     if isinstance(value, Values):
