@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
@@ -97,12 +98,11 @@ def _sizes(input: str | int | tuple[int, ...], *, axes: int) -> tuple[int, ...]:
     return sizes
 
 
-def _require_axes(sizes: tuple[int, ...], axes: int, settings: dict[str, object]) -> None:
+def _require_axes(sizes: tuple[int, ...], axes: int, settings: Mapping[str, object]) -> None:
     """Refuse a setting with more sizes than the input, and a filter with its channels: 5x5x3 reads as three axes."""
     name, value = next((name, value) for name, value in settings.items() if _axes(value) == axes)
-    if name == "kernel_size" and (
-        axes > len(sizes) or (axes == MAX_AXES and str(value).split("x")[-1] == str(sizes[-1]))
-    ):
+    with_channels = axes == MAX_AXES and str(value).split("x")[-1] == str(sizes[-1])
+    if name == "kernel_size" and (axes > len(sizes) or with_channels):
         message = f"the filter {shorten(str(value))} has {axes} sizes, and its channels are not among them"
         raise UsageError(message, ways_out=("--filter 5x5", "a 3-D input with its channels: 16x112x112x3"))
     if axes > len(sizes):
