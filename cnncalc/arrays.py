@@ -18,6 +18,8 @@ from cnncalc.window import Window, sides, span
 
 TILE = 2**22
 """Bytes of columns that are multiplied at a time: few products, each large, of what a last-level cache can hold."""
+FEW_TAPS = 9
+"""Of so many taps, each is copied from the image at once; more are laid out with fewer copies axis by axis."""
 LONGEST_ROW = 4 * TILE
 """A row of more is laid out in parts of so much: a filter's every tap is a slice of its own, so not in small ones."""
 
@@ -74,15 +76,18 @@ def met(
 def taps(slab: Array, window: Window, walk: range, behind: int) -> list[Array]:
     """Return what each tap along an axis meets at every place: strided views of a region that begins at the first."""
     firsts = (tap * window.dilation for tap in range(window.kernel_size))
-    return [slab[(..., every(first, len(walk), window.stride), *(slice(None),) * behind)] for first in firsts]
+    return [slab[(..., every(first, len(walk), window.stride), *_all(behind))] for first in firsts]
 
 
 def columns(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range], *, taps_first: bool) -> Array:
     """Lay out what the windows see of (C, H, W): (C·F·F, H′·W′), or (F·F·C, H′·W′); a view where it can be.
 
-    One axis after the other. First axes of one tap, which need no copy; then those whose taps see no more than lies
-    between them, so that nothing is laid out in vain; then the last axis first, so that long rows are copied whole.
+    One axis after the other, but for few taps that see all of the image. First axes of one tap, which need no copy;
+    then those whose taps see no more than lies between them, so that nothing is laid out in vain; then the last axis
+    first, so that long rows are copied whole.
     """
+    if not xp.immutable and _are_shifts(x, windows, walks):
+        return _shifts(xp, x, windows, walks, taps_first=taps_first)
     laid, axes = met(xp, x, windows, walks)
     done: list[int] = []
     for window, walk, behind in sorted(axes, key=_turn):
@@ -96,6 +101,51 @@ def columns(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[ra
     if not done and any(window.stride > 1 for window in windows):
         laid = xp.copy(laid)
     return xp.reshape(laid, (prod(laid.shape[: -len(walks)]), -1))
+
+
+def _are_shifts(x: Array, windows: Sequence[Window], walks: Sequence[range]) -> bool:
+    """Whether each tap meets the image itself, moved: S = 1, and of all axes but the first as many places as pixels."""
+    taps = prod(window.kernel_size for window in windows)
+    whole = zip(x.shape[2:], walks[1:], strict=True)
+    return 1 < taps <= FEW_TAPS and all(walk.step == 1 for walk in walks) and all(n == len(walk) for n, walk in whole)
+
+
+def _shifts(xp: Library, x: Array, windows: Sequence[Window], walks: Sequence[range], *, taps_first: bool) -> Array:
+    """Lay out columns as copies of the image, each moved as a whole; what came over an edge is then set to 0.
+
+    A row after the other in memory, a tap i rows down and j pixels to the right meets the same values i·W + j further.
+    """
+    channels, *sizes = x.shape
+    kernel = tuple(window.kernel_size for window in windows)
+    places = tuple(map(len, walks))
+    count, last, before = prod(places), prod(sizes), 0 if taps_first else 1
+    pixels = [prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
+    moves = [
+        [walk[0] + tap * window.dilation for tap in range(window.kernel_size)]
+        for window, walk in zip(windows, walks, strict=True)
+    ]
+    laid = xp.new((*kernel, channels, count) if taps_first else (channels, *kernel, count), x)
+    x = xp.reshape(x, (channels, -1))
+    for tap in combinations(*map(range, kernel)):
+        move = sum(moved[i] * pixel for moved, i, pixel in zip(moves, tap, pixels, strict=True))
+        begin = min(max(-move, 0), count)
+        end = max(min(last - move, count), begin)
+        to = (*_all(before), *tap, ...)
+        for edge in (slice(0, begin), slice(end, count)):
+            laid = xp.put(laid, (*to, edge), 0)
+        if begin < end:
+            laid = xp.put(laid, (*to, slice(begin, end)), x[:, move + begin : move + end])
+    laid = xp.reshape(laid, (*laid.shape[:-1], *places))
+    for axis, size in enumerate(sizes[1:], 1):
+        for i, move in enumerate(moves[axis]):
+            edge = slice(0, min(-move, size)) if move < 0 else slice(max(size - move, 0), size)
+            laid = xp.put(laid, (*_all(before + axis), i, ..., edge, *_all(len(sizes) - 1 - axis)), 0)
+    return xp.reshape(laid, (-1, count))
+
+
+def _all(axes: int) -> tuple[slice, ...]:
+    """Return what picks all of so many axes."""
+    return (slice(None),) * axes
 
 
 def _turn(axis: tuple[Window, range, int]) -> tuple[int, int]:

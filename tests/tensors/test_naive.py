@@ -102,6 +102,35 @@ def test_convolution(  # noqa: PLR0913 - drawn
         np.testing.assert_array_equal(summed, wanted)
 
 
+@st.composite
+def keeps_size(draw: st.DrawFn) -> tuple[int, naive.Axis]:
+    """Return an axis and a window of stride 1 that gives as many places as there are pixels, padded on either side."""
+    size, kernel, dilation = draw(st.integers(1, 6)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    both = (kernel - 1) * dilation
+    before = draw(st.integers(0, both))
+    return size, naive.Axis(kernel, 1, dilation, before, both - before, ceil=False)
+
+
+@pytest.mark.parametrize("backend", INSTALLED)
+@SHARED
+@given(ALONG, st.lists(keeps_size(), min_size=1, max_size=2), st.integers(1, 2))
+def test_convolution_that_keeps_the_size(backend: str, first: Any, others: list[Any], groups: int) -> None:
+    """All axes but the first, along which tiles are cut: each tap sees the image itself, moved."""
+    first = first[0], first[1]._replace(stride=1)
+    sizes, axes = [list(part) for part in zip(first, *others, strict=True)]
+    assume(first[1].starts(first[0]))
+    x, weight = drawn(1, 2 * groups, *sizes), drawn(3 * groups, 2, *(axis.kernel for axis in axes))
+    ours = {"out_channels": 3 * groups, "groups": groups, "rounding": "floor", **fields(axes)}
+    wanted = naive.correlate(x, weight, None, axes, groups)
+    for tile in TILES:
+        with tiles_of(tile):
+            y = compute(backend, "conv", x, {"weight": weight, "bias": None}, **ours)
+            with summed_wherever_it_can_be():
+                summed = compute(backend, "conv", x, {"weight": weight, "bias": None}, **ours)
+        np.testing.assert_array_equal(y, wanted)
+        np.testing.assert_array_equal(summed, wanted)
+
+
 @pytest.mark.parametrize("backend", INSTALLED)
 @SHARED
 @given(WINDOWS, st.integers(1, 3), st.integers(1, 2), st.booleans())
