@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -14,6 +16,9 @@ from cnncalc.volume import shorten
 
 DTYPES = ("float32", "float64", "float16")
 """What kernels compute in."""
+
+_BUFFER = 1024
+"""Values. With fewer, short rows are met one by one."""
 
 
 class Backend(NamedTuple):
@@ -70,6 +75,20 @@ def _library(name: str, namespace: Any, place: Any) -> Library:
 def _arena(namespace: Any) -> Arena:
     """Return the one arena of this process: a run is faster on what the one before left."""
     return Arena(namespace)
+
+
+@contextmanager
+def row_by_row(xp: Library) -> Iterator[None]:
+    """Have NumPy meet a channel's places with the channel's one value where that lies.
+
+    It would else first write that value out for every place, as long as several rows fit into its buffer of 8,192.
+    """
+    if xp.namespace.__name__ != "numpy":
+        yield
+        return
+    with xp.errstate():  # behind which the buffer is what it was
+        xp.setbufsize(_BUFFER)
+        yield
 
 
 def library_of(x: Array) -> Library:

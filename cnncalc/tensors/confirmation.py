@@ -17,7 +17,7 @@ from cnncalc.network import Network
 from cnncalc.row import Row
 from cnncalc.seen import Span, followed
 from cnncalc.spec.model import INPUT
-from cnncalc.tensors.backends import find, require_dtype
+from cnncalc.tensors.backends import find, require_dtype, row_by_row
 from cnncalc.tensors.execution import Step, drawn_input, nbytes, outputs, require_numbers, steps
 from cnncalc.tensors.machine import require_room, within_memory
 from cnncalc.tensors.probe import expected, probe
@@ -114,7 +114,7 @@ def confirm(  # noqa: PLR0913 - what may be chosen about a run, all by name
     _require_room(ledger, most, images, memory_limit)
     xp = find(backend, device)
     require_dtype(dtype, xp)
-    with np.errstate(all="ignore"):  # NaN and infinity may come out; shapes, sizes and products are what is asked for
+    with np.errstate(all="ignore"), row_by_row(xp):  # NaN may come out; shapes, sizes and products are asked for
         layers, fullest = _run(ledger, most, xp, seed, progress)
         if field:
             layers = _with_fields(layers, ledger, xp, seed)

@@ -12,7 +12,7 @@ from cnncalc.ledger import require_batch
 from cnncalc.library import Array, Library
 from cnncalc.network import Network, Node, named, require_network
 from cnncalc.spec.model import INPUT
-from cnncalc.tensors.backends import DTYPES, detached, find, library_of, require_dtype
+from cnncalc.tensors.backends import DTYPES, detached, find, library_of, require_dtype, row_by_row
 from cnncalc.tensors.machine import within_memory
 from cnncalc.tensors.weights import Drawn, Given, Tensors, require_seed
 
@@ -72,8 +72,9 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
         dtype, x = _own_dtype(xp, network, x), detached(x)
     source = Drawn(xp, dtype, seed) if weights is None else Given(xp, dtype, network, weights)
     volumes: dict[str, Array] = {INPUT: x}
-    for _ in steps(network, xp, volumes, source, {*keep, *outputs(network)}):
-        pass
+    with row_by_row(xp):
+        for _ in steps(network, xp, volumes, source, {*keep, *outputs(network)}):
+            pass
     if isinstance(source, Given):
         source.require_numbers(volumes[name] for name in outputs(network))
     return {name: xp.owned(volumes.pop(name)) for name in list(volumes)}

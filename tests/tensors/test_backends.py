@@ -14,7 +14,7 @@ from libraries import INSTALLED, as_array, library  # noqa: E402 - behind import
 from cnncalc import load, run  # noqa: E402
 from cnncalc.arrays import Library  # noqa: E402
 from cnncalc.errors import BackendLacks, BackendMissing, UsageError  # noqa: E402
-from cnncalc.tensors.backends import BACKENDS, find, library_of  # noqa: E402
+from cnncalc.tensors.backends import BACKENDS, find, library_of, row_by_row  # noqa: E402
 
 
 @pytest.mark.parametrize("name", BACKENDS)
@@ -83,3 +83,15 @@ def test_products_are_counted_where_they_are_performed() -> None:
     assert xp.macs == 24
     xp.multiply_into(np.empty((2, 2, 4)), ..., np.ones((2, 2, 3)), np.ones((2, 3, 4)))
     assert xp.macs == 24 + 48
+
+
+def test_numpy_is_left_as_it_was() -> None:
+    """The caller's buffer is the caller's again; while kernels run it is a smaller one."""
+    before = np.setbufsize(4096)
+    try:
+        with row_by_row(find("numpy")):
+            assert np.getbufsize() < 4096
+        run(load("conv3-2 bn relu", input="4x4x1"))
+        assert np.getbufsize() == 4096
+    finally:
+        np.setbufsize(before)
