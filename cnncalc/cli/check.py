@@ -19,6 +19,9 @@ OPTIONS = {
 }
 """How the settings of a window are called here."""
 
+DEFAULTS = {"stride": "1", "padding": "0", "dilation": "1"}
+"""The settings of a window for which nothing is given."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
@@ -29,9 +32,11 @@ def check(
     spec: Annotated[str | None, typer.Argument(metavar="SPEC", help="Check every window of a network.")] = None,
     input: Annotated[str | None, typer.Option("--input", metavar="HxW", help="Pixels: 7x7, or 7x7x3.")] = None,  # noqa: A002
     filter: Annotated[str | None, typer.Option("--filter", metavar="F", help="3, or 3x5.")] = None,  # noqa: A002
-    stride: Annotated[str, typer.Option(metavar="S", help="1, or 1x2.")] = "1",
-    pad: Annotated[str, typer.Option(metavar="P", help="1, 1x2, 1:2 (before:after), same, valid.")] = "0",
-    dilation: Annotated[str, typer.Option(metavar="D", help="1 is contiguous.")] = "1",
+    stride: Annotated[str | None, typer.Option(metavar="S", help="1, or 1x2; 1 if not given.")] = None,
+    pad: Annotated[
+        str | None, typer.Option(metavar="P", help="1, 1x2, 1:2 (before:after), same, valid; 0 if not given.")
+    ] = None,
+    dilation: Annotated[str | None, typer.Option(metavar="D", help="1, contiguous, if not given.")] = None,
     output: Annotated[str | None, typer.Option("--output", metavar="N", help="The output size that is wanted.")] = None,
     format: Annotated[Short, typer.Option(help="How to write it.")] = Short.table,  # noqa: A002
 ) -> None:
@@ -41,9 +46,9 @@ def check(
     """
     if spec is None and input and filter:
         window = {"kernel_size": filter, "stride": stride, "padding": pad, "dilation": dilation}
-        raise typer.Exit(0 if _one_window(input, window, output, format) else 1)
+        raise typer.Exit(0 if _one_window(input, DEFAULTS | _given(window), output, format) else 1)
     if spec is not None:
-        if filter or output or (stride, pad, dilation) != ("1", "0", "1"):
+        if _given({"filter": filter, "stride": stride, "pad": pad, "dilation": dilation, "output": output}):
             message = "a SPEC brings its own windows: it takes --input and --format alone"
             raise UsageError(message, ways_out=(f"cnncalc check {spec}", "cnncalc check --input 7x7 --filter 3"))
         from cnncalc.cli.check_network import check_network  # noqa: PLC0415 - a single window needs no spec
@@ -52,6 +57,11 @@ def check(
         raise typer.Exit(0 if fits else 1)
     message = "check needs a SPEC, or --input and --filter"
     raise UsageError(message, ways_out=("cnncalc check --input 7x7 --filter 3 --stride 3", "cnncalc check vgg16"))
+
+
+def _given(options: dict[str, str | None]) -> dict[str, str]:
+    """Return the options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _one_window(input: str, window: dict[str, str], output: str | None, format: Short) -> bool:  # noqa: A002

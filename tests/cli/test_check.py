@@ -188,3 +188,11 @@ def test_a_question_that_cannot_be_read(line: str, helps: str, capsys: pytest.Ca
     assert run(["check", *line.split(), "--format", "json"]) == 2
     (error,) = json.loads(capsys.readouterr().err)["errors"]
     assert set(error) >= {"code", "where", "message", "formula", "ways_out"}
+
+
+@pytest.mark.parametrize("setting", [["--stride", "1"], ["--pad", "0"], ["--dilation", "1"], ["--output", "5"]])
+def test_a_network_takes_no_setting_of_a_window(setting: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Not one that a window has anyway: it would look as if the network had been held against it."""
+    assert run(["check", "vgg16", *setting]) == 2
+    said = capsys.readouterr()
+    assert (said.out, "brings its own windows" in said.err) == ("", True)
