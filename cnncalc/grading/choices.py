@@ -30,14 +30,16 @@ class Choice(NamedTuple):
 def choices_of(right: Right) -> list[Choice] | None:
     """Return the right answer and as many distinct slips as are asked for; [] for an open question, None if too few.
 
-    A drawn question that does not say how many has three or four; one that is not drawn may have fewer.
+    A drawn question that does not say how many has three or four; one that is not drawn may have fewer. Whether a
+    stride fits has two answers, however many are asked for.
     """
     question = right.question
     if question.choices == 0:
         return []
     found = [Choice(written_answer(right), right=True), *_wrong(right)]
     if question.choices is not None:
-        return found[: question.choices] if len(found) >= question.choices > 1 else None
+        asked = min(question.choices, len(_WORDS)) if isinstance(right.value, Fitting) else question.choices
+        return found[:asked] if len(found) >= asked else None
     return found[:MOST] if len(found) > 1 else []
 
 

@@ -92,6 +92,13 @@ def _tolerance(value: object) -> tuple[Fraction, bool]:
     return (number / 100, True) if text.endswith("%") else (number, False)
 
 
+def _choices(value: object) -> int | None:
+    if value is None or (type(value) is int and (value == 0 or 1 < value <= MOST_CHOICES)):
+        return value
+    msg = f"must be 0, or from 2 to {MOST_CHOICES}, not {describe(value)}"
+    raise ValueError(msg)
+
+
 def _name(value: object) -> str:
     if not isinstance(value, str) or not NAME.fullmatch(value):
         msg = "must be letters, digits, _ . - / and spaces"
@@ -124,7 +131,7 @@ class AskedFields(Shared):
     slips: _Slips = ()
     vary: Annotated[Any, PlainValidator(read_vary)] = ()
     fits: Annotated[str, one_of(*FITS)] | None = None
-    choices: Annotated[int, Field(strict=True, ge=0, le=MOST_CHOICES)] | None = None
+    choices: Annotated[int | None, PlainValidator(_choices)] = None
 
 
 class FileFields(AskedFields):

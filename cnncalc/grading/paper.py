@@ -91,13 +91,15 @@ def _groups(questions: Iterable[Question]) -> dict[str, list[Question]]:
 def _drawn(group: list[Question], seed: str, networks: Networks) -> tuple[list[Right], Drawn]:
     """Draw numbers until the strides fit as asked, and every question has enough to choose from.
 
+    Where nothing is said, a coin says whether they fit, if that is all that is asked; whatever else is asked has an
+    answer only where they do.
     Raises BadValue where that is never so, and TooLarge where looking for it takes too long.
     """
     template = group[0].template or Template("", ())
     dice = Dice(seed, template.label)
-    fits = template.fits or (EITHER if any(one.claim.quantity == "fit" for one in group) else YES)
+    fits = template.fits or (EITHER if all(one.claim.quantity == "fit" for one in group) else YES)
     fits = dice.choice((YES, NO)) if fits == EITHER else fits
-    why = "the strides never " + ("fit" if fits == YES else "leave anything over")
+    never = why = "the strides never " + ("fit" if fits == YES else "leave anything over")
     for _ in range(TRIES):
         numbers = {name: dice.choice(values) for name, values in template.vary}
         filled = [_filled(question, numbers) for question in group]
@@ -107,7 +109,8 @@ def _drawn(group: list[Question], seed: str, networks: Networks) -> tuple[list[R
             rights = [_searched(question, networks) for question in filled]
         except CnncalcError as error:
             if networks.is_spent:
-                raise TooLarge(error.message, where=group[0].claim.place, ways_out=error.ways_out) from None
+                message = error.message if why == never else f"{error.message}; so far {why}"
+                raise TooLarge(message, where=group[0].claim.place, ways_out=error.ways_out) from None
             why = error.message
             continue
         short = [right.question.name for right in rights if not enough(right)]

@@ -81,10 +81,9 @@ def _drawn() -> dict[str, Any]:
         },
         "fits": {"enum": list(FITS), "description": "Whether the strides fit with the numbers that are drawn."},
         "choices": {
-            "type": "integer",
-            "minimum": 0,
-            "maximum": MOST_CHOICES,
-            "description": "How many a paper offers: one right, the others known slips; 0: an open question.",
+            "enum": [0, *range(2, MOST_CHOICES + 1)],
+            "description": "How many a paper offers: one right, the others known slips; 0: an open question. "
+            "Of whether a stride fits there are two.",
         },
     }
 

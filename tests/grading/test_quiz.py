@@ -203,8 +203,9 @@ WRONG = [  # what is put in place of what, what is said
     ("pad: 1..3", "pad: 0", "too few known slips"),
     ("side: 7..64", "side: 1", "no numbers are found in these ranges"),
     ("choices: 4", 'choices: 4\n  - {name: q, network: vgg16, quantity: depth, fits: "no"}', "fits without vary"),
-    ("choices: 4", "choices: 7", "less than or equal to 6"),
-    ("choices: 4", "choices: 1", "too few known slips"),
+    ("choices: 4", "choices: 7", "must be 0, or from 2 to 6, not 7"),
+    ("choices: 4", "choices: 1", "must be 0, or from 2 to 6, not 1"),
+    ("choices: 4", "choices: yes", "must be 0, or from 2 to 6"),
     ("choices: 4", "choices: 4\n    fits: maybe", "must be one of yes, no, either"),
 ]  # fmt: skip
 
@@ -218,6 +219,25 @@ def test_templates_that_cannot_be_drawn(old: str, new: str, said: str) -> None:
     assert said in str(caught.value)
     assert all(error.where.line for error in caught.value.errors)
     assert all(error.ways_out for error in caught.value.errors)
+
+
+def test_whether_a_stride_fits_has_two_answers() -> None:
+    """`choices` for all questions of a paper leaves it its two words; for itself, as well."""
+    text = """
+name: e
+choices: 4
+vary: {side: 7..32, filters: 8..16, kernel: [3, 5], stride: 1..3, pad: 1..2}
+questions:
+  - name: fits
+    network: conv{kernel}-{filters}/s{stride}/p{pad}
+    input: "{side}x{side}x3"
+    quantity: fit
+  - {name: volume, network: "conv{kernel}-{filters}/s{stride}/p{pad}", input: "{side}x{side}x3", quantity: output_shape}
+"""
+    for seed in range(5):
+        fits, volume = draw_paper(text, seed).asked
+        assert {choice.text for choice in fits.choices} == {"fits", "does not fit"}
+        assert len(volume.choices) == 4  # of numbers that both share: they fit
 
 
 def test_looking_for_numbers_ends() -> None:
