@@ -25,7 +25,7 @@ def write_filled(text: str, drawn: dict[str, Drawn], file: str | None = None) ->
     for key, (_, node) in root.pairs.items():
         if key == "questions" and isinstance(node, Sequence):
             lines += ["questions:", *(f"  - {_question(one, root, drawn)}" for one in node.items)]
-        elif key not in _OF_TEMPLATES and not (isinstance(node, Scalar) and key in _FILLED and names_in(node.text)):
+        elif key not in _OF_TEMPLATES and not (key in _FILLED and _is_drawn(node)):
             lines.append(f"{key}: {write(node)}")
     return "\n".join(lines) + "\n"
 
@@ -34,14 +34,18 @@ def _question(node: Node, root: Mapping, drawn: dict[str, Drawn]) -> str:
     if not isinstance(node, Mapping):
         return write(node)
     pairs = {key: value for key, (_, value) in node.pairs.items() if key not in _OF_TEMPLATES}
-    for key in ("network", "input"):  # what the assignment says for all is said by each, for each may draw its own
-        if key not in pairs and key in root.pairs:
+    for key in ("network", "input"):  # where numbers are drawn for all, each question may draw its own
+        if key not in pairs and key in root.pairs and _is_drawn(root.pairs[key][1]):
             pairs[key] = root.pairs[key][1]
     name = pairs.get("name")
     label = name.text if isinstance(name, Scalar) and "vary" in node.pairs else ""
     numbers = drawn.get(label, {})
     parts = [f"{quoted(key)}: {write(value, numbers if key in _FILLED else {})}" for key, value in pairs.items()]
     return "{" + ", ".join(parts) + "}"
+
+
+def _is_drawn(node: Node) -> bool:
+    return isinstance(node, Scalar) and bool(names_in(node.text))
 
 
 def write(node: Node, numbers: Drawn | None = None) -> str:

@@ -240,6 +240,26 @@ questions:
         assert len(volume.choices) == 4  # of numbers that both share: they fit
 
 
+def test_a_network_for_all_is_written_once() -> None:
+    """Only what is drawn is said by each question: a paper is not many times its template."""
+    text = """
+name: e
+network: "conv3-8/p1 relu fc-10"
+input: "{side}x{side}x3"
+vary: {side: [8, 16]}
+choices: 0
+questions:
+  - {name: a, quantity: parameters}
+  - {name: b, quantity: macs}
+"""
+    paper = draw_paper(text, 1)
+    assert paper.text.count("conv3-8") == 1
+    assert paper.text.count("x3") == 2
+    again = read_assignment(paper.text)
+    assert [one.claim.network for one in again.questions] == ["conv3-8/p1 relu fc-10"] * 2
+    assert [one.claim.input for one in again.questions] == [one.right.question.claim.input for one in paper.asked]
+
+
 def test_looking_for_numbers_ends() -> None:
     """A long network that never has six slips is given up when a file's work is spent, not a thousand tries later."""
     text = VOLUME.replace("conv{kernel}-{filters}/s{stride}/p{pad}", '"[conv3-{filters}/p1 relu]*900"')
