@@ -1,8 +1,8 @@
 """138M, 93 MB, 92.8 MiB: figures read and written.
 
-    figure  = [about] number [scale] [unit]        ~16M · 19.6 billion · 102,760,448 · 93MB · 7.6 GMACs
+    figure  = [about] number [scale] [unit]        ~16M · 19.6 billion · 102,760,448 · 93MB · 7.6 GMACs · 1.8e9
     about   = "~" | "~=" | "≈" | "about"
-    number  = digits, or groups of three (1,728); then, maybe, a point and digits
+    number  = digits, or groups of three (1,728); then, maybe, a point and digits, and a power of ten (x 10^9, e9)
     scale   = K k M G B T | thousand million billion trillion
     unit    = KB MB GB TB (powers of 1000) | KiB MiB GiB TiB (powers of 1024) | bytes | MACs | FLOPs …
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from cnncalc.errors import UsageError
+from cnncalc.powers import MARKS, split_power
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,13 +85,15 @@ def read_figure(text: str) -> Figure:
     if not isinstance(text, str):
         message = "a figure is text, as it was printed"
         raise UsageError(message, ways_out=EXAMPLES)
-    plain = " ".join(text.split())
+    plain, power = " ".join(text.split()), 0
+    if not MARKS.isdisjoint(plain):
+        plain, power = split_power(plain)
     bare = _without_about(plain)
     tail = bare.lstrip("0123456789,.")
     number, suffix = bare.removesuffix(tail), tail.strip()
     digits, places = _read_number(number, text)
     scale, unit = SUFFIXES.get(suffix) or _refuse_suffix(number, suffix, text)
-    step = _exact(scale, 10**places)
+    step = _exact(scale * 10**power, 10**places)
     return Figure(digits, step, unit, bare != plain, open_zeros=not places and scale > 1 and digits % 10 == 0)
 
 

@@ -20,8 +20,8 @@ from cnncalc.volume import Volume
 PACKAGE = Path(cnncalc.__file__).parent
 
 FLOORS = {
-    "ground": "errors sizes term units volume view window field fit ways_out letter settings congruence backwards "
-    "arena library arrays correlation",
+    "ground": "errors sizes term powers units volume view window field fit ways_out letter settings congruence "
+    "backwards arena library arrays correlation",
     "first": "layers",
     "second": "spec wiring network trial row ledger seen letters inputs fold comparison explanation solution api "
     "checking memory worked",

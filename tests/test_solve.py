@@ -125,6 +125,8 @@ READ = [
     ("activation_bytes=93 MiB", Bound("activation_bytes", 93 * 2**20)),
     ("weights=19.6 billion", Bound("weights", 19_600_000_000)),
     ("buffers=3.5", Bound("buffers", 3)),
+    ("macs=1.8e9", Bound("macs", 1_800_000_000)),
+    ("flops <= 3.6 x 10^9", Bound("flops", 3_600_000_000)),
 ]
 
 

@@ -58,8 +58,8 @@ NOUNS_OF: Final[dict[str, str]] = {  # what may be said behind a number: 22 laye
 }
 
 Exact: TypeAlias = "int | Fraction"
-_SIGNS: Final = frozenset("x×*·/^eE⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""What products, powers of ten and quotients are written with; other figures are spared the look."""
+_SIGNS: Final = frozenset("x×*·/")
+"""What products and quotients are written with; other figures are spared the look."""
 
 
 class Match(NamedTuple):
@@ -129,7 +129,7 @@ def _without_noun(text: str, quantity: str | None) -> str:
 
 
 def _read(text: str) -> Figure:
-    """Read a product, a power of ten or a quotient; everything else is a figure of `units`."""
+    """Read a product or a quotient; everything else is a figure of `units`."""
     if len(text) <= 2 * MOST_DIGITS and not _SIGNS.isdisjoint(text):
         from cnncalc.claims.compound import read_compound  # noqa: PLC0415 - most figures are plain
 

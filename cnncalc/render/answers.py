@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.render.cells import safe, summary
+from cnncalc.render.cells import safe, spoken, summary
 
 if TYPE_CHECKING:
     from cnncalc.backwards import Answer
@@ -23,7 +23,7 @@ def solution_as_text(found: Solution) -> str:
     lines = [f"{name} = {found.value}", *(f"  {line}" for line in summary(found.ledger))]
     broken = found.broken
     if broken:
-        lines.append(f"{name} = {found.next_value} has more than {broken.most:,} {broken.quantity}")
+        lines.append(f"{name} = {found.next_value} has more than {broken.most:,} {spoken(broken.quantity)}")
     else:
         lines.append(f"no larger {name} can be had")
     return "\n".join(lines)

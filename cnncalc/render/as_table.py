@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.render.cells import TITLES, Cells, safe, summary, table
+from cnncalc.render.cells import TITLES, Cells, safe, spoken, summary, table
 from cnncalc.render.plain import grid
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def _verdicts(judged: Sequence[Judged]) -> str:
 def verdict_cells(judged: Judged) -> tuple[str, str, str, str, str]:
     """Return a published figure, what it is of, its verdict, what was computed, and its source."""
     claim = judged.claim
-    quantity = claim.quantity.replace("_", " ") + (f" of {claim.layer}" if claim.layer else "")
-    return safe(claim.printed), safe(quantity), judged.verdict.verdict, judged.verdict.note, safe(claim.source)
+    of = spoken(claim.quantity, claim.layer)
+    return safe(claim.printed), safe(of), judged.verdict.verdict, judged.verdict.note, safe(claim.source)
 
 
 def as_rich(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc", *, width: int = 80) -> list[Any]:

@@ -10,7 +10,7 @@ from cnncalc.render.as_latex import escape as latex
 from cnncalc.render.as_latex import line
 from cnncalc.render.as_markdown import escape as markdown
 from cnncalc.render.as_markdown import pipes
-from cnncalc.render.cells import safe
+from cnncalc.render.cells import safe, spoken
 from cnncalc.render.plain import grid
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _COLOURS = {"exact": "green", "rounds to it": "green", "does not follow": "red"}
 def cells(one: Audited) -> tuple[str, ...]:
     """Return a claim as text: id, place, figure, quantity, verdict, note, sum."""
     claim, found = one.claim, one.verdict
-    of = claim.quantity.replace("_", " ") + (f" of {claim.layer}" if claim.layer else "")
+    of = spoken(claim.quantity, claim.layer)
     how = (
         f"{found.verdict} ({found.reading})" if found.reading and found.reading not in found.verdict else found.verdict
     )

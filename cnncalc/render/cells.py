@@ -31,6 +31,16 @@ class Cells(NamedTuple):
 TITLES = Cells("layer", "type", "output", "", "weights", "biases", "memory", "MACs", "field")
 
 
+def spoken(quantity: str, layer: str | None = None) -> str:
+    """Return a quantity as prose has it, and whose it is.
+
+    >>> spoken("activation_bytes"), spoken("macs", "conv1")
+    ('activation bytes', 'MACs of conv1')
+    """
+    words = quantity.replace("_", " ").replace("macs", "MACs").replace("flops", "FLOPs")
+    return f"{words} of {layer}" if layer else words
+
+
 def cells(row: Row, limits: tuple[int, ...], layout: str = "hwc") -> Cells:
     """Write one row; `limits` are the input's spatial sizes, which clip the receptive field."""
     return Cells(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.render.cells import safe
+from cnncalc.render.cells import safe, spoken
 from cnncalc.render.plain import grid
 from cnncalc.term import write_number
 from cnncalc.units import write_count
@@ -32,7 +32,7 @@ def rows(comparison: Comparison) -> list[tuple[str, ...]]:
     for pair in comparison.pairs:
         if pair.quantity in _LEFT_OUT:
             continue
-        name = pair.quantity.replace("_", " ").replace("macs", "MACs").replace("flops", "FLOPs")
+        name = spoken(pair.quantity)
         difference = write_count(pair.difference).replace("-", "−")  # as in letters
         sizes = (write_count(pair.left), write_count(pair.right), _ratio(pair.ratio), difference)
         written.append((name, *sizes, pair.smaller))

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cnncalc.render.cells import safe
+from cnncalc.render.cells import safe, spoken
 from cnncalc.render.plain import grid
 from cnncalc.units import write_count
 
@@ -67,7 +67,7 @@ def _heads(found: Reconciliation) -> list[str]:
 
 
 def _own(quantity: str, memory: str) -> str:
-    name = {"macs": "MACs", "flops": "FLOPs"}.get(quantity, quantity.replace("_", " "))
+    name = spoken(quantity)
     return f"{name} ({memory})" if quantity.startswith("activation") else name
 
 
