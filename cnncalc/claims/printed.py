@@ -19,9 +19,10 @@ MOST_VALUES = 1_000
 """So many values of a printed list are read."""
 
 _FIT_WORDS = {
-    **dict.fromkeys(("fits", "fit", "it fits", "common setting", "common settings"), True),
+    **dict.fromkeys(("fits", "fit", "common setting", "common settings"), True),
     **dict.fromkeys(("does not fit", "doesn't fit", "doesn’t fit", "misfit"), False),
 }
+_FIT = re.compile(rf"(?:it )?({'|'.join(_FIT_WORDS)})(?:[ :,;=(]+([0-9~≈-][^()]*)\)?)?[.!]?")
 
 
 class Printed(Protocol):
@@ -95,17 +96,20 @@ class _Sizes(_Plain):
 
 
 class _FitWord(_Plain):
-    """``does not fit``, or the quotient that shows it: 2.33."""
+    """``does not fit``, or the quotient that shows it, 2.33; or both."""
 
     def __init__(self, printed: str) -> None:
-        self.word = _FIT_WORDS.get(" ".join(printed.lower().split()).rstrip("!."))
-        self.number = Number(printed) if self.word is None else None
+        found = _FIT.fullmatch(" ".join(printed.lower().split()))
+        self.word = _FIT_WORDS[found[1]] if found else None
+        number = found[2] if found else printed
+        self.number = None if number is None else Number(number)
 
     def match(self, value: Any) -> Match | None:
         fitting = _fitting(value)
+        if self.word not in {None, fitting.fits}:
+            return None
         if self.number is None:
-            follows = fitting.fits is self.word
-            return Match(EXACT, f"if {fitting.condition}" if fitting.condition else None) if follows else None
+            return Match(EXACT, f"if {fitting.condition}" if fitting.condition else None)
         return None if fitting.exact is None else self.number.match(fitting.exact)
 
     def says(self, value: Any, reading: str | None = None) -> str:  # noqa: ARG002

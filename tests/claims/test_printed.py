@@ -89,6 +89,9 @@ FITS = check(input="7x7", kernel_size=3, stride=2)
         ("2.3", MISFIT, "rounds to it"), ("fits", MISFIT, "does not follow"), ("2", MISFIT, "rounds to it"),
         ("fits", FITS, "exact"), ("3", FITS, "exact"), ("does not fit", FITS, "does not follow"),
         ("common setting", FITS, "exact"), ("2.34", MISFIT, "does not follow"),
+        ("It does not fit.", MISFIT, "exact"), ("doesn't fit: 2.33", MISFIT, "rounds to it"),
+        ("does not fit (7/3)", MISFIT, "exact"), ("does not fit, 2.5", MISFIT, "does not follow"),
+        ("fits: 2.33", MISFIT, "does not follow"), ("it fits, 3", FITS, "exact"), ("fits = 4", FITS, "does not follow"),
     ],
 )  # fmt: skip
 def test_a_fit(printed: str, fit: Any, word: str) -> None:

@@ -58,6 +58,8 @@ RIGHT = [
     (f"{MISFIT}, quantity: fit", "No"),
     (f"{MISFIT}, quantity: fit", "doesn't fit"),
     (f"{MISFIT}, quantity: fit", "2.33"),
+    (f"{MISFIT}, quantity: fit", "It does not fit: 2.33"),
+    (f"{MISFIT}, quantity: output_shape", "it does not fit"),
     (f"{MISFIT}, quantity: fit", "7/3"),
     (f"{MISFIT}, quantity: output_shape", "does not fit"),
     (f"{CONV}, quantity: fit", "yes"),
