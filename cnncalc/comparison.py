@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cnncalc.ledger import Ledger
+from cnncalc.ledger import Ledger, must_hold
 from cnncalc.network import Network
 from cnncalc.row import COUNTS, jsonable
 from cnncalc.sizes import Size
@@ -96,4 +96,5 @@ def _pair(quantity: str, left: Size, right: Size, bounds: dict[str, tuple[int, i
 def _side(ledger: Ledger) -> dict[str, Any]:
     last = ledger.rows[-1].to_dict()
     shared = {name: last[name] for name in ("output_shape", "receptive_field")}
-    return {**ledger.totals.to_dict(), "nonlinearities": nonlinearities(ledger.network), **shared}
+    conditions = {} if ledger.network.conditions is None else {"conditions": must_hold(ledger.network)}
+    return {**ledger.totals.to_dict(), "nonlinearities": nonlinearities(ledger.network), **shared, **conditions}

@@ -79,7 +79,7 @@ class Ledger:
                 "dtype": self.dtype,
             },
             "memory": self.memory,
-            **_conditions(self.network),
+            **({} if self.network.conditions is None else {"conditions": must_hold(self.network)}),
             "layers": [row.to_dict() for row in self.rows],
             "totals": self.totals.to_dict(),
         }
@@ -90,13 +90,13 @@ class Ledger:
         return told
 
 
-def _conditions(network: Network) -> dict[str, list[str]]:
-    """Return what must hold of letters, as JSON carries it; nothing of a network of numbers."""
+def must_hold(network: Network) -> list[str]:
+    """Return what must hold of letters, as sentences: ``fits if H is odd``. Of a network of numbers nothing must."""
     if network.conditions is None:
-        return {}
+        return []
     from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
 
-    return {"conditions": in_words(network)}
+    return in_words(network)
 
 
 def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: str = "lecture") -> Ledger:

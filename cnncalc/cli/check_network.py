@@ -39,9 +39,9 @@ def check_network(spec: str, input: str | None, format: Short) -> bool:  # noqa:
 
 def _in_letters(network: Network, format: Short) -> bool:  # noqa: A002
     """Print what must hold so that every layer fits; some values always meet it."""
-    from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
+    from cnncalc.ledger import must_hold  # noqa: PLC0415 - only where a letter is
 
-    conditions = in_words(network)
+    conditions = must_hold(network)
     if format is Short.json:
         from cnncalc.render.as_json import write  # noqa: PLC0415
 

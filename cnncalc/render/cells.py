@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any, NamedTuple
 
-from cnncalc.ledger import Ledger
+from cnncalc.ledger import Ledger, must_hold
 from cnncalc.row import Row
 from cnncalc.term import LETTERS
 from cnncalc.units import write_both, write_bytes, write_count, write_short
@@ -103,7 +103,7 @@ def setting(value: Any) -> str:
 def summary(ledger: Ledger) -> list[str]:
     """Write the totals as sentences, each unit by its name; in letters, as one formula each."""
     if not isinstance(ledger.totals.macs, int) or ledger.network.conditions is not None:
-        return [*_formulas(ledger), *_peak(ledger), *_conditions(ledger), _depth(ledger)]
+        return [*_formulas(ledger), *_peak(ledger), *must_hold(ledger.network), _depth(ledger)]
     total, images = ledger.totals, "image" if ledger.batch == 1 else f"{ledger.batch:,} images"
     parameters, values, macs = (
         f"{write_short(number)} {unit}"
@@ -150,15 +150,6 @@ def _formulas(ledger: Ledger) -> list[str]:
         ("FLOPs", total.flops),
     )
     return [f"{name}: {write_count(number)}" for name, number in named]
-
-
-def _conditions(ledger: Ledger) -> list[str]:
-    """Write what must hold so that every stride fits."""
-    if ledger.network.conditions is None:
-        return []
-    from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
-
-    return in_words(ledger.network)
 
 
 def safe(text: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.render.cells import safe, spoken
+from cnncalc.ledger import must_hold
+from cnncalc.render.cells import field, safe, spoken
 from cnncalc.render.plain import grid
 from cnncalc.term import write_number
 from cnncalc.units import write_count
-from cnncalc.volume import write_sizes
 
 if TYPE_CHECKING:
     from cnncalc.comparison import Comparison
@@ -37,8 +37,12 @@ def rows(comparison: Comparison) -> list[tuple[str, ...]]:
         sizes = (write_count(pair.left), write_count(pair.right), _ratio(pair.ratio), difference)
         written.append((name, *sizes, pair.smaller))
     seen = [_last(side) for side in (comparison.left, comparison.right)]
-    written.append(("receptive field", *(field for _, field in seen), "", "", ""))
+    written.append(("receptive field", *(size for _, size in seen), "", "", ""))
     written.append(("output", *(volume for volume, _ in seen), "", "", ""))
+    conditions = [must_hold(side.network) for side in (comparison.left, comparison.right)]
+    if any(conditions):
+        held = ("; ".join(one.removeprefix("fits if ") for one in said) for said in conditions)
+        written.append(("fits if", *held, "", "", ""))
     return written
 
 
@@ -51,7 +55,7 @@ def _ratio(ratio: Any) -> str:
 
 def _last(ledger: Ledger) -> tuple[str, str]:
     last = ledger.rows[-1]
-    return str(last.volume), write_sizes(last.receptive_field)
+    return str(last.volume), field(last, ledger.network.input.spatial)
 
 
 def comparison_as_text(comparison: Comparison) -> str:

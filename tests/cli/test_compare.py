@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -29,6 +30,26 @@ def test_the_lectures_stack(capsys: pytest.CaptureFixture[str]) -> None:
     """One 7x7 against three 3x3, golden; nothing else is said."""
     assert run(STACK) == 0
     assert capsys.readouterr() == (TEXT, "")
+
+
+def test_what_must_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each side fits on sizes of its own: (H - 3 + 2)/2 + 1 is whole where H is odd, H/2 where it is even."""
+    networks = ["compare", "conv3-8/s2/p1", "conv3-8/p1 maxpool2", "--input", "HxWx3"]
+    assert run(networks) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert re.split(" {2,}", last) == ["fits if", "H is odd; W is odd", "H is even; W is even"]
+    assert run([*networks, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["left"]["conditions"] == ["fits if H is odd", "fits if W is odd"]
+    assert told["right"]["conditions"] == ["fits if H is even", "fits if W is even"]
+
+
+def test_a_field_is_written_as_in_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """Clipped at the image, ~ where paths differ, ? where it is not known."""
+    for size, written in (("572x572x1", "~204x204"), ("HxWx1", "?")):
+        assert run(["compare", "unet", "unet", "--input", size]) == 0
+        found = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("receptive field"))
+        assert found.split()[2:] == [written, written]
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
