@@ -6,11 +6,12 @@ Each reading answers two questions: `match(value)`, how what is printed is the v
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, Match, Number
-from cnncalc.errors import UsageError
+from cnncalc.errors import FormulaError, UsageError
 from cnncalc.fit import Fit
 from cnncalc.term import write_number
 from cnncalc.volume import Volume, parse_sizes, shorten
@@ -19,9 +20,10 @@ MOST_VALUES = 1_000
 """So many values of a printed list are read."""
 
 _FIT_WORDS = {
-    **dict.fromkeys(("fits", "fit", "common setting", "common settings"), True),
-    **dict.fromkeys(("does not fit", "doesn't fit", "doesn’t fit", "misfit"), False),
+    **dict.fromkeys(("fits", "fit", "does fit", "yes", "common setting", "common settings"), True),
+    **dict.fromkeys(("does not fit", "doesn't fit", "doesn’t fit", "doesnt fit", "misfit", "no"), False),
 }
+_LETTERED = re.compile("[A-Z]")
 _FIT = re.compile(rf"(?:it )?({'|'.join(_FIT_WORDS)})(?:[ :,;=(]+([0-9~≈-][^()]*)\)?)?[.!]?")
 
 
@@ -73,11 +75,19 @@ class _Sizes(_Plain):
     """Sizes are equal or they are not: nobody rounds a volume. Some axes may be left unsaid."""
 
     def __init__(self, printed: str) -> None:
-        self.sizes = parse_sizes(printed, what="volume", letters=True)
+        try:
+            self.sizes = parse_sizes(printed, what="volume", letters=True)
+        except UsageError as no_sizes:
+            if not _LETTERED.search(printed):
+                raise
+            try:
+                self.sizes = tuple(map(_formula, re.split("[x×]", printed.strip("[] "))))
+            except FormulaError:
+                raise no_sizes from None
 
     def match(self, value: Any) -> Match | None:
         shape = value.shape if isinstance(value, Volume) else value
-        sizes, shape = tuple(map(str, self.sizes)), tuple(map(str, shape))
+        sizes, shape = _written_alike(self.sizes, shape)
         *spatial, channels = shape
         bare = tuple(size for size in sizes if size != "1")
         readings = {
@@ -93,6 +103,20 @@ class _Sizes(_Plain):
     def says(self, value: Any, reading: str | None = None) -> str:  # noqa: ARG002
         shape = value.shape if isinstance(value, Volume) else value
         return "it is " + "x".join(f"({size})" if " " in str(size) else str(size) for size in shape)
+
+
+def _formula(printed: str) -> Any:
+    from cnncalc.claims.expression import evaluate  # noqa: PLC0415 - most figures are numbers
+    from cnncalc.letters import symbol  # noqa: PLC0415 - sympy, only where a letter is
+
+    return evaluate(printed, letter=symbol)
+
+
+def _written_alike(sizes: Iterable[Any], others: Iterable[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Write sizes, those that are equal however they are arranged in the same words: (H - 1)/2 and H/2 - 1/2."""
+    others = tuple(others)
+    words = [str(next((other for other in others if size == other), size)) for size in sizes]
+    return tuple(words), tuple(map(str, others))
 
 
 class _FitWord(_Plain):
@@ -127,10 +151,7 @@ class _Formula(_Plain):
     """A formula in letters: the same one, however it is arranged."""
 
     def __init__(self, printed: str) -> None:
-        from cnncalc.claims.expression import evaluate  # noqa: PLC0415 - most figures are numbers
-        from cnncalc.letters import symbol  # noqa: PLC0415 - sympy, only where a letter is
-
-        self.formula = evaluate(printed, letter=symbol)
+        self.formula = _formula(printed)
 
     def match(self, value: Any) -> Match | None:
         return Match(EXACT) if value == self.formula else None
@@ -139,14 +160,22 @@ class _Formula(_Plain):
         return f"it is {value}"
 
 
+def split_values(printed: str) -> list[str]:
+    """Return values that are printed in a row or in rows: ``1 2 3``, ``[[1, 2], [3, 4]]``, ``1 2 / 3 4``.
+
+    Raises UsageError for too many.
+    """
+    parts = re.split(r"[\s,;\[\]()]+(?:[/|]\s+)?", printed.strip("[]() \t\r\n"))
+    if len(parts) > MOST_VALUES:
+        raise UsageError(f"more than {MOST_VALUES:,} values are printed: {shorten(printed)!r}")
+    return parts
+
+
 class _List(_Plain):
     """Values one by one; the list is as good as its worst value."""
 
     def __init__(self, printed: str) -> None:
-        parts = re.split(r"[\s,;\[\]()]+", printed.strip().strip("[]()"))
-        if len(parts) > MOST_VALUES:
-            raise UsageError(f"more than {MOST_VALUES:,} values are printed: {shorten(printed)!r}")
-        self.numbers = [Number(part) for part in parts]
+        self.numbers = [Number(part) for part in split_values(printed)]
 
     def match(self, value: Values) -> Match | None:
         if len(value) != len(self.numbers):

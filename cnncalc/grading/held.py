@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Any
 
 from cnncalc.claims.kinds import Fitting, Values
 from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, TWO_DIGITS, Number
+from cnncalc.claims.printed import split_values
 from cnncalc.claims.verdict import Verdict, verdict
 from cnncalc.grading import slips as named
 from cnncalc.grading.assignment import Accepted
 from cnncalc.grading.key import Right
-from cnncalc.units import BYTES
+from cnncalc.units import ABOUT, BYTES
 
 ROUNDED_DIGITS = 3
 """Digits of a value that cannot be written in full, or is asked for in MB, if the assignment says no other."""
 
 WITHIN = "within the tolerance"
-BARE = re.compile(r"[~≈]?\s*[0-9][0-9,.]*")
+BARE = re.compile(rf"(?:{'|'.join(ABOUT)})?\s*[0-9][0-9,.]*(?:[eE]\+?[0-9]+)?", re.IGNORECASE)
 _UNITS = {"B": " bytes", "MACs": " MACs", "FLOPs": " FLOPs"}
 _PER_AXIS = re.compile(r"[0-9]{1,12}(\s*[x×]\s*[0-9]{1,12})*")
 
@@ -40,7 +42,7 @@ def held(text: str, value: Any, right: Right) -> tuple[str, str]:
 
 def _held_list(text: str, value: Values, right: Right) -> tuple[str, str]:
     """Every value of a list is held as one that is asked for alone: none is a bound, and none has too few digits."""
-    parts = re.split(r"[\s,;\[\]()]+", text.strip("[]() "))
+    parts = split_values(text)
     if len(parts) != len(value):
         return "", ""
     quantity, accepted = right.question.claim.quantity, right.question.accepted
@@ -116,11 +118,14 @@ def _taken_for_mb(number: Number, value: Any, allowed: Any) -> str:
 
 
 def _shortened(number: Number, wanted: int | None) -> str:
-    """Write 138000000 as 138 x 10^6 where three digits are wanted: zeros behind those hold places."""
+    """Write 138000000, or 138,000K, as 138 x 10^6 where three digits are wanted: zeros behind those hold places."""
     figure, digits = number.figure, str(number.figure.digits)
-    places = min(len(digits) - len(digits.rstrip("0")), len(digits) - wanted) if wanted and figure.step == 1 else 0
-    sign, unit = "-" if number.negative else "", _UNITS.get(str(figure.unit), "")
-    return f"{sign}{digits[:-places]} x 10^{places}{unit}" if places > 0 else ""
+    step = Fraction(figure.step, BYTES.get(str(figure.unit), 1))
+    if not wanted or step < 1:  # zeros behind a point are said
+        return ""
+    places = min(len(digits) - len(digits.rstrip("0")), len(digits) - wanted)
+    sign, unit = "-" if number.negative else "", _UNITS.get(str(figure.unit), f" {figure.unit or ''}")
+    return f"{sign}{digits[:-places]} x 10^{places + len(str(step)) - 1}{unit}" if places > 0 else ""
 
 
 def _held_rounded(number: Number, found: Verdict, accepted: Accepted) -> tuple[str, str]:

@@ -25,8 +25,11 @@ LONGEST = 200
 
 _ANYTHING = {"output_shape": (1, 1, 1), **dict.fromkeys(("receptive_field", "jump", "padding"), (1, 1))}
 """What any answer to a question of sizes is held against, where the network has none; to others, a number."""
-_WITH_COMMAS = re.compile(r"[\[(]?\s*([0-9]{1,12}(?:\s*,\s*[0-9]{1,12}){1,3})\s*[\])]?", re.ASCII)
-_WORDS = {"yes": "fits", "no": "does not fit"}
+_VOLUME_OF = re.compile(
+    r"[\[(]?\s*([0-9]{1,12}(?:\s*(?:[,x×*·]|by)\s*[0-9]{1,12}){0,3})\s*,?\s*[\])]?\.?", re.ASCII | re.IGNORECASE
+)
+_DASHES = str.maketrans("–−", "--")
+_BEFORE = re.compile(r"(?:\+|(-))?(\.)?(?=[0-9])")
 _BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
 _NO_NUMBER = re.compile(r"[+-]?\.?(nan|inf|infinity)", re.IGNORECASE)
 
@@ -53,7 +56,7 @@ def judge(right: Right, answer: Answer | None) -> Found:
     text = _text(answer, right.value)
     if why := _refused(answer, text):
         return Found(UNREADABLE, why=why)
-    text = " ".join(str(text).split())
+    text = _plain(" ".join(str(text).split()), right)
     try:
         return _judged(right, text)
     except CnncalcError:
@@ -68,7 +71,7 @@ def _could_be_right(right: Right, text: str) -> bool:
     if right.question.claim.network is None or quantity == "fit":
         return False
     anything = _ANYTHING.get(quantity, 1)
-    return _can_be_read(_WORDS.get(text.lower(), text), Fitting(fits=False), "fit") or (
+    return _can_be_read(text, Fitting(fits=False), "fit") or (
         right.value is None and _can_be_read(text, anything, quantity)
     )
 
@@ -86,6 +89,19 @@ def _text(answer: Answer, value: Any) -> str | None:
     if not answer.parts:
         return answer.text
     return (" " if isinstance(value, Values) else "x").join(answer.parts)
+
+
+def _plain(text: str, right: Right) -> str:
+    """Write an answer as figures are: (32, 32, 10), or 32*32*10, as 32x32x10; +.5 as 0.5, a dash as a minus.
+
+    How a volume is written is a matter of what is asked, not of the value: there may be none.
+    """
+    if right.question.claim.quantity in _ANYTHING:
+        listed = _VOLUME_OF.fullmatch(text)
+        return "x".join(re.findall("[0-9]+", listed[1])) if listed else text
+    text = text.translate(_DASHES)
+    sign = _BEFORE.match(text)
+    return f"{sign[1] or ''}{'0.' if sign[2] else ''}{text[sign.end() :]}" if sign else text
 
 
 def _refused(answer: Answer, text: str | None) -> str:
@@ -114,7 +130,7 @@ def _wanted(right: Right) -> str:
         return "filters, strides and paddings: write filter/stride/padding."
     if isinstance(value, tuple):
         return _VOLUME
-    return "a formula: write letters, digits, + - * // % and brackets." if hasattr(value, "expression") else _NUMBER
+    return "a formula: write letters, digits, + - * / ^ and brackets." if hasattr(value, "expression") else _NUMBER
 
 
 _VOLUME = "a volume: write its sizes with x between."
@@ -122,17 +138,12 @@ _NUMBER = "a number: write its digits, with K, M, G or a unit behind them if you
 
 
 def _judged(right: Right, text: str) -> Found:
-    question = right.question
-    if question.claim.quantity == "fit" or right.value is None:
-        text = _WORDS.get(text.lower(), text)
-    if isinstance(right.value, tuple) and not isinstance(right.value, Values | Fitting | Settings):
-        text = _with_x(text)
-    shares = dict(question.slips)
+    shares = dict(right.question.slips)
     found, slip = held(text, right.value, right)
     if found:
         return Found(found, Fraction(1))
     if slip and slip != named.TOO_FEW_DIGITS:
-        default = Fraction(1 if slip == named.MIB_AS_MB and question.accepted.unit is None else 0)
+        default = Fraction(1 if slip == named.MIB_AS_MB and right.question.accepted.unit is None else 0)
         return Found(CONSISTENT + slip, shares.get(slip, default), slip)
     for name, value in right.slips:
         if _is_slip(text, value, right):
@@ -143,17 +154,11 @@ def _judged(right: Right, text: str) -> Found:
     return Found(DOES_NOT_FOLLOW, why=form)
 
 
-def _with_x(text: str) -> str:
-    """Write (32, 32, 10), as programs print a volume, as 32x32x10."""
-    listed = _WITH_COMMAS.fullmatch(text)
-    return "x".join(re.findall("[0-9]+", listed[1])) if listed else text
-
-
 def _said_of_form(text: str, right: Right) -> str:
     """Say that a number is short, by its writing alone: whether its few digits are right is nobody's business."""
-    if not hasattr(right.value, "numerator"):
-        return ""
     quantity, accepted = right.question.claim.quantity, right.question.accepted
+    if not (hasattr(right.value, "numerator") or (right.value is None and quantity not in {*_ANYTHING, "fit"})):
+        return ""
     if accepted.tolerance is not None:
         return ""
     figure = Number(in_unit(text, quantity, accepted), quantity).figure

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc import check, verdict
+from cnncalc import check, load, tally, verdict
 from cnncalc.claims.kinds import Settings, Values
 from cnncalc.errors import CnncalcError
 
@@ -102,6 +102,21 @@ def test_a_fit(printed: str, fit: Any, word: str) -> None:
 @pytest.mark.parametrize(
     ("printed", "word"),
     [
+        ("(H - 1)/2x(W - 1)/2x4", "exact"), ("(H−1)/2 × (W−1)/2 × 4", "exact"), ("H/2 - 1/2xW/2 - 1/2x4", "exact"),
+        ("4x(H - 1)/2x(W - 1)/2", "exact"), ("(W - 1)/2x(H - 1)/2x4", "does not follow"),
+        ("(H - 1)/2xWx4", "does not follow"), ("HxWx4", "does not follow"), ("(H - 1)/2", "does not follow"),
+    ],
+)  # fmt: skip
+def test_a_volume_in_letters(printed: str, word: str) -> None:
+    """A 3x3 filter, stride 2, no padding, on HxWx3: each side in letters, however it is arranged."""
+    volume = tally(load("conv3-4/s2/p0", input="HxWx3")).rows[-1].volume
+    assert verdict(printed, volume).verdict == word
+
+
+@pytest.mark.parametrize(
+    ("printed", "word"),
+    [
+        ("6 8 / 3 4", "exact"), ("6 8 | 3 4", "exact"),
         ("6,8,3,4", "exact"), ("6 8 3 4", "exact"), ("[[6, 8], [3, 4]]", "exact"), ("6,8,3", "does not follow"),
         ("6,8,3,5", "does not follow"), ("6;8;3;4", "exact"),
     ],

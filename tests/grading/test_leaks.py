@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +20,9 @@ from cnncalc.grading import key as key_module
 from cnncalc.grading.child import grade_here
 from cnncalc.grading.file import find_assignment, read_assignment
 from cnncalc.grading.key import Key, make_key, write_value
+from cnncalc.grading.mark import mark
 from cnncalc.grading.marks import Marks
-from cnncalc.grading.submission import read_text
+from cnncalc.grading.submission import read_text, submission_of
 
 HERE = Path(__file__).parent / "submissions"
 FORMATS = ("table", "json", "csv", "markdown", "latex", "junit", "gradescope")
@@ -191,3 +194,26 @@ def test_nothing_is_worked_out_once_a_submission_is_read(monkeypatch: pytest.Mon
     answers = json.loads((HERE / "half.json").read_text(encoding="utf-8"))["answers"]
     answers.pop("small")
     assert grade_here(ready, {"answers": {**answers, "parameters": 751}}, "hint").score == 4
+
+
+ASKED = (
+    *("output_shape", "output_height", "output_width", "channels", "receptive_field", "jump", "padding", "depth"),
+    *("weights", "biases", "parameters", "macs", "flops", "activation_values", "activation_bytes", "parameter_bytes"),
+)
+WRONG: tuple[Any, ...] = (
+    *("77, 78, 79", "(77,78)", "12,34", "77x78", "77*78", "77x78x79", "7 7", "77;78", "2^20", "(H-1)/2", "HxW"),
+    *("77K", "77 MB", "77e2", "10^3", "77B", "~77M", "77 GMACs", "3.5 MiB", "about 77", "77%", "1e99"),
+    *("hello", "fits", "yes", "> 5", "nan", "-77", "", [77, 78], [77], [[1, 2], [3, 4]], 77, 7.5, True, None),
+)
+
+
+@pytest.mark.parametrize("quantity", ASKED)
+def test_a_wrong_answer_does_not_tell_whether_a_network_fits(quantity: str) -> None:
+    """A 3x3 filter at stride 3 fits on 9x9 and not on 7x7: what is wrong on both is told in the same words."""
+    keys = [
+        make_key(read_assignment(f"{{name: e, questions: [{{name: q, quantity: {quantity}, {network}}}]}}"))
+        for network in ("network: conv3-4/s3/p0, input: 9x9x1", "network: conv3-4/s3/p0, input: 7x7x1")
+    ]
+    for answer, level in product(WRONG, ("score", "hint")):
+        fits, misfits = (mark(key, submission_of({"q": answer}), level).to_dict() for key in keys)
+        assert fits == misfits, (answer, level)
