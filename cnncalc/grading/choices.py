@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.claims.kinds import Fitting
+from cnncalc.grading.assignment import Question
+from cnncalc.grading.held import ROUNDED_DIGITS
 from cnncalc.grading.judge import judge
 from cnncalc.grading.key import Right, write_value
 from cnncalc.grading.submission import Answer
+from cnncalc.units import BYTES, write_quotient
 
 MOST = 4
 """So many are offered where a question does not say how many."""
@@ -55,7 +58,17 @@ def written_answer(right: Right) -> str:
     """Write the right answer as a student would; of a fit the word alone, for the quotient would give it away."""
     if isinstance(right.value, Fitting):
         return _WORDS[0] if right.value.fits else _WORDS[1]
-    return right.written()
+    return _as_asked(right.value, right.question)
+
+
+def _as_asked(value: Any, question: Question) -> str:
+    """Write a value in the unit and with the digits that are asked for: 61.0 MB, 138,000,000."""
+    unit, digits = question.accepted.unit, question.accepted.digits
+    if not isinstance(value, int) or value < 0:
+        return write_value(value, question)
+    if question.claim.quantity.endswith("_bytes") and unit not in {None, "B"}:
+        return f"{write_quotient(value, BYTES[str(unit)], digits=digits or ROUNDED_DIGITS)} {unit}"
+    return write_value(value if digits is None else round(value, min(0, digits - len(str(value)))), question)
 
 
 def _wrong(right: Right) -> list[Choice]:
@@ -64,7 +77,7 @@ def _wrong(right: Right) -> list[Choice]:
     seen = {written_answer(right)}
     found = []
     for slip, value in right.slips:
-        text = "" if callable(value) else write_value(value, right.question.claim.quantity)
+        text = "" if callable(value) else _as_asked(value, right.question)
         if text and text not in seen and judge(right, Answer(text)).share < 1:
             seen.add(text)
             found.append(Choice(text, slip))

@@ -35,7 +35,7 @@ class Right(NamedTuple):
 
     def written(self) -> str:
         """Write the right answer."""
-        return write_value(self.value, self.question.claim.quantity)
+        return write_value(self.value, self.question)
 
 
 class Key(NamedTuple):
@@ -117,8 +117,9 @@ def _placed(error: CnncalcError, question: Question) -> CnncalcError:
     return type(error)(message, where=question.claim.place, formula=error.formula, ways_out=ways_out)
 
 
-def write_value(value: Any, quantity: str) -> str:
-    """Write a value in full: 760, 32x32x10, does not fit."""
+def write_value(value: Any, question: Question) -> str:
+    """Write a value in full, as the question wants it: 760, 32x32x10, or 10x32x32, does not fit."""
+    quantity = question.claim.quantity
     if value is None:
         return "does not fit"
     if isinstance(value, Fitting | Settings):
@@ -126,6 +127,8 @@ def write_value(value: Any, quantity: str) -> str:
     if isinstance(value, Values):
         return ", ".join(map(write_number, value))
     if isinstance(value, tuple):
+        if quantity == "output_shape" and question.accepted.layout == "chw":
+            value = (value[-1], *value[:-1])
         return "x".join(map(str, value))
     unit = " bytes" if quantity.endswith("_bytes") else ""
     return write_number(value) + unit if hasattr(value, "numerator") else str(value)

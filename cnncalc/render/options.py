@@ -67,7 +67,7 @@ def options(asked: Asked) -> list[Option]:
 
 
 def _written(value: Any, question: Question) -> str:
-    return _scaled(value, question) if isinstance(value, int) else write_value(value, question.claim.quantity)
+    return _scaled(value, question) if isinstance(value, int) else write_value(value, question)
 
 
 def _scaled(value: int, question: Question) -> str:
@@ -103,10 +103,12 @@ def _tolerance(asked: Asked) -> Fraction:
 def _spellings(asked: Asked) -> list[str]:
     """Return how the right answer may be written: 28x28x10, 28 × 28 × 10, and whatever else is judged as right."""
     written = asked.right.written()
-    spelt = [written, written.replace("x", "×"), written.replace("x", " x "), written.replace(",", "")]
-    spelt += [*_WORDS, written.split("x")[0], written.rpartition(" ")[2]]
-    found = [text for text in dict.fromkeys(spelt) if judge(asked.right, Answer(text)).share == 1]
-    return found or [written]
+    sizes = written.split("x")
+    orders = dict.fromkeys(("x".join(sizes), "x".join([sizes[-1], *sizes[:-1]]), "x".join([*sizes[1:], sizes[0]])))
+    spelt = [one.replace("x", times) for one in orders for times in ("x", "×", " x ", "*", ", ", ",")]
+    spelt += [f"({one.replace('x', ', ')})" for one in orders]
+    spelt += [*_WORDS, written.replace(",", ""), sizes[0], written.rpartition(" ")[2]]
+    return [text for text in dict.fromkeys(spelt) if judge(asked.right, Answer(text)).share == 1]
 
 
 def decimal(number: Fraction, places: int = 6) -> str:

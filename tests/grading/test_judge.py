@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 import cnncalc
+from cnncalc.grading.choices import written_answer
 from cnncalc.grading.file import read_assignment
+from cnncalc.grading.judge import judge
+from cnncalc.grading.key import make_key
 from cnncalc.grading.marks import Item
+from cnncalc.grading.submission import Answer
 
 CONV = "network: conv5-10/p2, input: 32x32x3"  # CS231n: 32x32x3, ten 5x5 filters, stride 1, pad 2: 76·10 = 760
 MISFIT = "network: conv3-1/s3/p0, input: 7x7x1"  # CS231n: (7 − 3)/3 + 1 = 2.33, doesn't fit
@@ -88,6 +92,26 @@ RIGHT = [
     ("network: vgg16, quantity: settings", "3x3/1/1; 2x2/2"),
     ("network: vgg16, layer: pool5, quantity: receptive_field", "212"),
 ]
+
+
+KEYS = [
+    *(f"{CONV}, quantity: output_shape, layout: {layout}" for layout in ("hwc", "chw")),
+    *(f"{CONV}, quantity: {one}" for one in ("parameters", "macs", "receptive_field", "jump", "fit", "depth")),
+    *(f"{MISFIT}, quantity: {one}" for one in ("output_shape", "macs", "fit", "activation_bytes, unit: MB")),
+    *(f"{VGG}, quantity: activation_bytes, unit: {unit}, digits: {digits}"
+      for unit in ("B", "MB", "MiB", "GB") for digits in (1, 2, 3, 6)),
+    *(f"{VGG}, quantity: parameters, digits: {digits}" for digits in (1, 2, 3, 6, 9, 12)),
+    *(f"network: conv3-4/s2/p0, input: HxWx3, quantity: {one}" for one in ("output_shape", "macs", "weights")),
+    f"{WORKED}", "network: vgg16, quantity: settings", f"{VGG}, quantity: parameters, tolerance: 1%",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", KEYS)
+def test_the_key_is_a_right_answer(question: str) -> None:
+    """What full feedback, a quiz and its exports call right gets all points, in the unit and layout asked for."""
+    (right,) = make_key(read_assignment(f"{{name: e, questions: [{{name: q, {question}}}]}}")).rights
+    for text in (right.written(), written_answer(right)):
+        assert judge(right, Answer(text)).share == 1, text
 
 
 @pytest.mark.parametrize(("question", "answer"), RIGHT)

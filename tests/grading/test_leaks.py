@@ -98,10 +98,9 @@ def leaks(text: str, found: set[str]) -> list[str]:
 def wrong_answers() -> Iterator[tuple[str, object]]:
     """Yield wrong answers to every question: what each known slip gives, others' answers, and garbage."""
     for right in key().rights:
-        quantity = right.question.claim.quantity
         for _, value in right.slips:
             if not callable(value):
-                yield right.question.name, write_value(value, quantity).removesuffix(" bytes")
+                yield right.question.name, write_value(value, right.question).removesuffix(" bytes")
         for text in GARBAGE:
             yield right.question.name, text
 

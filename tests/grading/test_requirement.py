@@ -77,8 +77,8 @@ def test_the_examples_are_read(text: str) -> None:
     "text",
     ["", "parameters", "parameters <= ", "<= 100K", "parameters = 100K", "parameters <= 100K <= 2", "parameters <= x",
      "parameters <= -1", "input <= 32x32x3", "input == 0x3", "every strides fit", "uses",
-     "uses no", "not uses fc", "__import__('os') == 1", "parameters <= NaN", "fit == 1", "parameters <= 1e-5", "parameters <= 2^30",
-     "padding == 1"],
+     "uses no", "not uses fc", "__import__('os') == 1", "parameters <= NaN", "fit == 1", "parameters <= 1e-5",
+     "parameters <= 2^30", "padding == 1"],
 )  # fmt: skip
 def test_no_requirements(text: str) -> None:
     """Refused, with a way out."""
