@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import is_zipfile
 
 from cnncalc.errors import UsageError
 from cnncalc.grading.file import assignment_text, read_assignment
@@ -51,8 +52,10 @@ def build(assignment: str, *, version: str, seed: str | None = None) -> Autograd
 
 
 def write(built: Autograder, output: Path) -> None:
-    """Write the zip; what stood there before is replaced. Raises UsageError."""
+    """Write the zip; a zip that stood there before is replaced, no other file. Raises UsageError."""
     try:
+        if output.is_file() and not is_zipfile(output):
+            raise UsageError(f"{output} is there and is no zip", ways_out=("--output autograder.zip",))
         output.write_bytes(built.data)
     except OSError as error:
         message = f"{output} cannot be written: {error.strerror}"

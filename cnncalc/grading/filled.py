@@ -39,7 +39,8 @@ def _question(node: Node, root: Mapping, drawn: dict[str, Drawn]) -> str:
             pairs[key] = root.pairs[key][1]
     name = pairs.get("name")
     label = name.text if isinstance(name, Scalar) and "vary" in node.pairs else ""
-    numbers = drawn.get(label, {})
+    is_drawn = "vary" in node.pairs or any(_is_drawn(pairs[key]) for key in ("network", "input") if key in pairs)
+    numbers = drawn.get(label, {}) if is_drawn else {}
     parts = [f"{quoted(key)}: {write(value, numbers if key in _FILLED else {})}" for key, value in pairs.items()]
     return "{" + ", ".join(parts) + "}"
 

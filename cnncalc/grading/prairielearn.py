@@ -72,8 +72,10 @@ def grade(data: Data) -> None:
     key = make_key(read_assignment(text))
     names = _names([right.question.name for right in key.rights])
     for name, right in zip(names, key.rights, strict=True):
-        if not isinstance(data["correct_answers"].get(name), dict):  # an element with choices has graded its own
+        if not isinstance(data["correct_answers"].get(name), dict):
             _grade_one(data, name, right, key)
+        elif name in data["partial_scores"]:  # an element with choices has graded its own, as one point
+            data["partial_scores"][name]["weight"] = number(right.question.points)
     data["score"] = _weighted(data["partial_scores"])
 
 

@@ -34,7 +34,7 @@ LARGEST = 100_000
 MOST_CHOICES = 6
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_HOLE = re.compile(r"\{([^{}]{0,40})\}")
+_HOLE = re.compile(r"\{([a-z_][a-z0-9_]{0,31})\}")
 _RANGE = re.compile(r"([0-9]{1,6})\s*\.\.\s*([0-9]{1,6})(?:\s+step\s+([0-9]{1,6}))?")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 

@@ -271,3 +271,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert Path(out).read_bytes() == before
     assert run(["autograder", "build", DECKS, "--output", str(tmp_path)]) == 2
     assert "cannot be written" in capsys.readouterr().err
+    own = tmp_path / "exercises.yaml"
+    own.write_text("name: mine", "utf-8")
+    assert run(["autograder", "build", DECKS, "--output", str(own)]) == 2
+    assert "is there and is no zip" in capsys.readouterr().err
+    assert own.read_text("utf-8") == "name: mine"

@@ -211,3 +211,18 @@ def test_the_correct_answer_is_correct_in_any_unit(unit: str, tmp_path: Path) ->
     data["submitted_answers"] = dict(data["correct_answers"])
     prairielearn.grade(data)
     assert data["partial_scores"]["m"]["score"] == 1
+
+
+def test_a_question_with_choices_counts_its_points(tmp_path: Path) -> None:
+    """3 points right and 1 wrong are 0.75, whatever weight the element gave its own."""
+    path = tmp_path / "e.yaml"
+    questions = "{name: a, network: vgg16, quantity: parameters, points: 3}, {name: b, network: vgg16, quantity: depth}"
+    path.write_text(f"{{name: e, questions: [{questions}]}}", "utf-8")
+    data = fresh(1)
+    prairielearn.generate(data, str(path))
+    data["correct_answers"]["a"] = {"key": "a", "html": "138,357,544"}
+    after = submitted(data, {"a": "a", "b": "1"})
+    after["partial_scores"]["a"] = {"score": 1, "weight": 1}
+    prairielearn.grade(after)
+    assert after["partial_scores"]["a"]["weight"] == 3
+    assert after["score"] == 0.75

@@ -303,3 +303,13 @@ questions:
         "c": "16",
     }
     assert paper.asked[-1].right.question.ask == "{side} stays"
+    assert read_assignment(paper.text).questions[-1].ask == "{side} stays"
+
+
+def test_other_braces_are_no_names() -> None:
+    """LaTeX in a question, say: only what can be a name is drawn."""
+    old = '"{side} {filters} {kernel} {stride} {pad}"'
+    assert old in VOLUME
+    ask = draw_paper(VOLUME.replace(old, r"'$\frac{1}{2}$ of {side}'"), 1).asked[0].right.question.ask
+    assert ask.startswith(r"$\frac{1}{2}$ of ")
+    assert "{side}" not in ask
