@@ -24,7 +24,7 @@ from cnncalc.ledger import Ledger, tally
 from cnncalc.network import Network, build
 from cnncalc.spec.nodes import Node
 from cnncalc.spec.read import read_spec
-from cnncalc.volume import shorten
+from cnncalc.volume import nearest, shorten
 
 NOTHING = Fraction(0)
 MOST_LAYERS = 5_000
@@ -43,6 +43,8 @@ def mark(key: Key, submission: Submission, level: str | None = None) -> Marks:
     board: list[tuple[str, int]] = []
     for design in assignment.designs:
         marked, listed = _marked_design(design, _handed_in(design, assignment, submission), level)
+        if design.name in answers and marked[0].verdict == MISSING:
+            marked = _refused(design, UNREADABLE, "A design is a network: the keys name, input and layers.", level)
         items += marked
         board += listed
     return Marks(assignment.name, tuple(items), _unasked(assignment, submission), level, tuple(board))
@@ -97,15 +99,27 @@ def _feedback(right: Right, found: Found, level: str) -> str:
 
 def _unasked(assignment: Assignment, submission: Submission) -> str:
     """Say which answers belong to no question: most often a slip in a name."""
-    asked = {question.name for question in assignment.questions}
-    designs = {design.name for design in assignment.designs}
-    alone = len(designs) == 1
-    strange = [name for name in submission.answers if name not in asked and name not in designs]
-    strange += [name or "a network" for name in submission.networks if name not in designs and not alone]
+    asked = [question.name for question in assignment.questions]
+    designs = [design.name for design in assignment.designs]
+    alone = len(designs) == len(submission.networks) == 1
+    strange = [_strange(name, asked) for name in submission.answers if name not in {*asked, *designs}]
+    unmet = [design for design in designs if design not in submission.networks]
+    strange += [
+        _strange(name, unmet) if name else "a network"
+        for name in submission.networks
+        if name not in designs and not alone
+    ]
     if not strange:
         return ""
-    shown = ", ".join(shorten(name) for name in strange[:_NAMED])
-    return f"nothing asks for {shown}{' …' if len(strange) > _NAMED else ''}"
+    return f"nothing asks for {', '.join(strange[:_NAMED])}{' …' if len(strange) > _NAMED else ''}"
+
+
+def _strange(name: str, asked: list[str]) -> str:
+    """Return a name that nothing asks for, with the one that was meant, if it is near."""
+    rows = [other for other in asked if other.startswith(f"{name}.")]
+    near = rows[:1] or nearest(name.lower(), asked)[:1]
+    shown = shorten(name) or "what has no name"
+    return f"{shown} ({'row by row: ' if rows else 'did you mean '}{near[0]}{'' if rows else '?'})" if near else shown
 
 
 def _handed_in(design: Design, assignment: Assignment, submission: Submission) -> Node | None:

@@ -29,11 +29,11 @@ def files_of(folder: Path) -> list[Path]:
     return [folder / name for name in names]
 
 
-def read_regular(path: Path, *, links: bool) -> bytes:
+def read_regular(path: Path) -> bytes:
     """Return a regular file's bytes, one more than allowed at most; never waits for a pipe. Raises Unreadable."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | (0 if links else getattr(os, "O_NOFOLLOW", 0))
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     where = Where(path.name)
-    if not links and path.is_symlink():
+    if path.is_symlink():
         raise Unreadable("a link is not read", where=where, ways_out=("the file itself",))
     try:
         descriptor = os.open(path, flags)

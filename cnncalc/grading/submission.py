@@ -3,8 +3,8 @@
     {q1: 760, q2: {conv1_1: 224x224x64, pool1: 112x112x64}, small: {name: mine, input: 32x32x3, layers: [...]}}
     name,answer                            the same as CSV; a row is named q2.conv1_1
 
-A folder is read file by file; a network in it answers the design that its file is named after, or the only one. Links,
-pipes and devices in a folder are not read.
+A folder is read file by file; a network that is a file's own answers the design that the file is named after, or the
+only one. Links, pipes and devices are not read.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnncalc.errors import BadValue, CnncalcError, NotationError, SpecError, Unreadable, Where
 from cnncalc.grading.regular import SUFFIXES, files_of, read_regular
 from cnncalc.spec.characters import decode, forbidden, spot
+from cnncalc.spec.header import Header
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.scalars import read_scalar
 from cnncalc.spec.yaml import read_yaml
@@ -26,6 +28,7 @@ from cnncalc.volume import shorten
 
 MOST_ANSWERS = 2_000
 _HEADS = ("name", "question", "item", "id")
+_ANSWERS = ("answer", "value", "response")
 _NETWORK = ("layers", "family")
 NOT_ANSWERS = (*_NETWORK, "answers")
 """Keys of a submission that name no answer."""
@@ -59,12 +62,10 @@ class Submission(NamedTuple):
 
 def read_submission(path: Path) -> Submission:
     """Read a student's file or folder. Raises Unreadable, or a SpecError about the student's own text."""
-    if not path.is_dir():
-        return _read_file(path, links=True)
     answers: dict[str, Answer] = {}
     networks: dict[str, Node] = {}
-    for file in files_of(path):
-        found = _read_file(file, links=False)
+    for file in files_of(path) if path.is_dir() else [path]:
+        found = _read_file(file)
         named = {name or file.stem: node for name, node in found.networks.items()}
         if twice := [*(answers.keys() & found.answers.keys()), *(networks.keys() & named.keys())]:
             raise BadValue(f"{shorten(twice[0])!r} is answered twice", where=Where(file.name), ways_out=("one answer",))
@@ -73,12 +74,12 @@ def read_submission(path: Path) -> Submission:
     return Submission(answers, networks)
 
 
-def _read_file(path: Path, *, links: bool) -> Submission:
+def _read_file(path: Path) -> Submission:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         message = "answers are YAML, JSON or CSV, by the end of the file's name"
         raise Unreadable(message, where=Where(path.name), ways_out=("answers.yaml", "answers.json", "answers.csv"))
-    return read_text(read_regular(path, links=links), suffix, file=path.name)
+    return read_text(read_regular(path), suffix, file=path.name)
 
 
 def read_text(text: str | bytes, suffix: str = ".yaml", *, file: str | None = None) -> Submission:
@@ -118,10 +119,12 @@ def _of_node(root: Node, file: str | None) -> Submission:
     if not isinstance(root, Mapping):
         message = "answers are names with values"
         raise NotationError(message, where=Where(file, root.line, root.column), ways_out=("q1: 760", '{"q1": 760}'))
-    if any(key in root.pairs for key in _NETWORK):
-        return Submission({}, {"": root})
     found = Submission({}, {})
-    for name, (_, node) in root.pairs.items():
+    pairs = root.pairs
+    if any(key in pairs for key in _NETWORK):  # a network; what no network has, answers
+        found.networks[""] = replace(root, pairs={key: pairs[key] for key in pairs if key in Header.model_fields})
+        pairs = {key: pairs[key] for key in pairs if key not in Header.model_fields}
+    for name, (_, node) in pairs.items():
         if name == "answers" and isinstance(node, Mapping):
             for inner, (_, one) in node.pairs.items():
                 _put(found, inner, one, file)
@@ -132,6 +135,7 @@ def _of_node(root: Node, file: str | None) -> Submission:
 
 def _put(found: Submission, name: str, node: Node, file: str | None) -> None:
     """Add what stands under a name: an answer, rows of them, or a network."""
+    name = name.strip()
     is_network = isinstance(node, Mapping) and any(key in node.pairs for key in _NETWORK)
     rows = {name: node} if is_network or not isinstance(node, Mapping) else _rows(name, node)
     for row, one in rows.items():
@@ -164,18 +168,36 @@ def _read_csv(text: str, file: str | None) -> dict[str, Answer]:
     """Read lines of name and answer; the commas of 1,728 may stand without quotes."""
     if bad := forbidden(text):
         raise BadValue("an invisible character", where=spot(text[: bad.start()], file), ways_out=("delete it",))
-    delimiter = next((mark for mark in text.split("\n", 1)[0] if mark in ",;\t"), ",")
+    lines = ["" if line.startswith("#") else line for line in re.split("\r\n?|\n", text)]
+    delimiter = next((mark for line in lines if line.strip() for mark in line if mark in ",;\t"), ",")
     answers: dict[str, Answer] = {}
+    head: list[str] | None = None
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), start=1):
-            if not any(cells) or (number == 1 and cells[0].strip().lower() in _HEADS):
+        rows = csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter, strict=True)
+        for number, cells in enumerate(rows, start=1):
+            if not any(cells):
                 continue
+            if head is None:
+                words = [cell.strip().lower() for cell in cells]
+                head = words if words[0] in _HEADS else []
+                if head:
+                    continue
             name, where = cells[0].strip(), Where(file, number, 1)
             if name in answers:
                 raise BadValue(f"{shorten(name)!r} is answered twice", where=where, ways_out=("one line for each",))
             if len(answers) >= MOST_ANSWERS:
                 raise BadValue(f"more than {MOST_ANSWERS:,} answers", where=where, ways_out=("one line for each",))
-            answers[name] = Answer(delimiter.join(cells[1:]).strip().rstrip(delimiter))
+            answers[name] = Answer(_cell(cells, head, delimiter))
     except csv.Error as error:
         raise SpecError(f"this is no CSV: {error}", where=Where(file, 1, 1), ways_out=("name,answer",)) from None
     return answers
+
+
+def _cell(cells: list[str], head: list[str], delimiter: str) -> str:
+    """Return the answer of a row: all behind the name, or what stands where the head says, with its own commas."""
+    at = next((head.index(word) for word in _ANSWERS if word in head[1:]), None)
+    if at is None:
+        return delimiter.join(cells[1:]).strip().rstrip(delimiter)
+    behind = len(head) - 1 - at
+    mine = cells[at : len(cells) - behind] if len(cells) > len(head) else cells[at : at + 1]
+    return delimiter.join(mine).strip().rstrip(delimiter)

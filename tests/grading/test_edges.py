@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from cnncalc.errors import BadValue, CnncalcError, InternalError, Unreadable, Us
 from cnncalc.grading import worker
 from cnncalc.grading.classroom import students_of
 from cnncalc.grading.crew import mark_class
+from cnncalc.grading.file import read_assignment
 from cnncalc.grading.marks import Marks
 from cnncalc.grading.regular import MOST_FILES
 from cnncalc.grading.results import KEPT, Results
@@ -154,10 +157,18 @@ def test_broken_csv(text: str) -> None:
     assert caught.value.ways_out
 
 
-def test_csv_of_other_countries() -> None:
-    """Semicolons and tabs, a byte order mark, a header or none, empty lines, blanks."""
-    for text in ("\ufeffname;answer\n\nq; 1,728 \n", "q\t1,728", "question,answer\nq,1,728,,\n", 'q,"1,728"'):
-        assert {name: answer.text for name, answer in read_text(text, ".csv").answers.items()} == {"q": "1,728"}
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("\ufeffname;answer\n\nq; 1,728 \n", "q\t1,728", "question,answer\nq,1,728,,\n", 'q,"1,728"', "\n\nq;1,728"),
+        *("# mine\nname,answer\nq,1,728\n", "name,answer\rq,1,728\r", "name,answer\r\nq,1,728\r\n"),
+        *('name,points,answer\nq,2,"1,728"', "name,points,answer\nq,2,1,728", 'name,answer,comment\nq,"1,728",I think'),
+        "Question;Answer;Why\nq;1,728",
+    ],
+)
+def test_csv_of_other_countries(text: str) -> None:
+    """Semicolons and tabs, a byte order mark, a header or none, comments, other columns, empty lines, blanks."""
+    assert {name: answer.text for name, answer in read_text(text, ".csv").answers.items()} == {"q": "1,728"}
 
 
 def test_answers_under_a_key_of_their_own_hide_no_network() -> None:
@@ -220,12 +231,55 @@ def test_two_designs_are_told_apart_by_name() -> None:
         ({"a": network, "b": network}, 2, ""),
         ({"c": network}, 0, "nothing asks for c"),
         (dict(network), 0, "nothing asks for a network"),
+        ({"a": network, "B": network}, 1, "nothing asks for B (did you mean b?)"),
     ]
-    from cnncalc.grading.file import read_assignment  # noqa: PLC0415 - beside the one test that needs it
-
     for answers, score, reason in given:
         marks: Marks = cnncalc.grade(read_assignment(text), answers)
         assert (marks.score, marks.reason) == (score, reason)
+
+
+NETWORK: dict[str, Any] = {"name": "mine", "input": "8x8x3", "layers": ["conv3-8"]}
+ONE_DESIGN = """
+name: e
+questions: [{name: q, network: lenet5, quantity: depth}]
+designs: [{name: d, require: [{that: uses no fc}]}]
+"""
+
+
+def test_answers_beside_a_network_are_not_lost() -> None:
+    """Keys that no network has are answers, in the same file."""
+    marks = cnncalc.grade(read_assignment(ONE_DESIGN), {**NETWORK, "q": 5, "other": 1})
+    assert [item.is_full for item in marks.items] == [True, True]
+    assert marks.reason == "nothing asks for other"
+
+
+def test_no_network_is_dropped_in_silence() -> None:
+    """Two for one design, a text in a network's place."""
+    marks = cnncalc.grade(read_assignment(ONE_DESIGN), {"mine": NETWORK, "yours": NETWORK})
+    assert (marks.score, marks.reason) == (0, "nothing asks for mine, yours")
+    marks = cnncalc.grade(read_assignment(ONE_DESIGN), {"d": "conv3-8 relu"})
+    assert marks.items[1].feedback == "A design is a network: the keys name, input and layers."
+
+
+def test_a_file_with_a_network_is_named_after_its_design(tmp_path: Path) -> None:
+    """A single file as in a folder: one.yaml answers the design one of two."""
+    need = "require: [{that: uses no fc}]"
+    text = f"{{name: e, designs: [{{name: one, {need}}}, {{name: two, {need}}}]}}"
+    (tmp_path / "one.yaml").write_text(json.dumps(NETWORK), "utf-8")
+    for path in (tmp_path, tmp_path / "one.yaml"):
+        assert cnncalc.grade(read_assignment(text), path).score == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Q", "Q (did you mean q?)"), ("rows", "rows (row by row: rows.C1)"), ("", "what has no name"), ("zzz", "zzz")],
+)
+def test_a_name_that_is_near(name: str, said: str) -> None:
+    """What was meant is said; blanks around a name are nobody's."""
+    rows = "{name: rows, network: lenet5, quantity: weights, layers: [C1, S2]}"
+    text = f"{{name: e, questions: [{{name: q, network: lenet5, quantity: depth}}, {rows}]}}"
+    assert cnncalc.grade(read_assignment(text), {name: 5}).reason == f"nothing asks for {said}"
+    assert cnncalc.grade(read_assignment(text), {" q ": 5}).score == 1
 
 
 def test_a_network_of_endless_layers_is_none() -> None:

@@ -97,7 +97,7 @@ def test_half_finished(name: str, score: Fraction, verdict: str, why: str) -> No
 
 def test_a_name_that_nobody_asked_for_is_said() -> None:
     """alexnet_pool with an underscore is a slip that would cost a point in silence."""
-    assert marks("half.json").reason == "nothing asks for alexnet_pool"
+    assert marks("half.json").reason == "nothing asks for alexnet_pool (did you mean alexnet-pool?)"
 
 
 @pytest.mark.parametrize(("name", "verdict", "feedback"), HOSTILE, ids=[row[0] for row in HOSTILE])
