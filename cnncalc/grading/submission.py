@@ -13,15 +13,17 @@ import csv
 import io
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnncalc.errors import BadValue, CnncalcError, NotationError, SpecError, Unreadable, Where
 from cnncalc.grading.regular import SUFFIXES, files_of, read_regular
+from cnncalc.spec import nodes
 from cnncalc.spec.characters import decode, forbidden, spot
 from cnncalc.spec.header import Header
-from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.nodes import Node, Scalar, Sequence
 from cnncalc.spec.scalars import read_scalar
 from cnncalc.spec.yaml import read_yaml
 from cnncalc.volume import shorten
@@ -97,14 +99,18 @@ def _joined(found: re.Match[str]) -> str:
     return json.loads(f'"{found[0]}"') if found[1] else found[0]
 
 
-def submission_of(answers: dict[str, Any]) -> Submission:
+def submission_of(answers: Mapping[str, Any]) -> Submission:
     """Return answers that are a dictionary already, by way of its JSON: one door, one set of bounds."""
+    return read_text(as_json(answers), ".json")
+
+
+def as_json(answers: Mapping[str, Any]) -> str:
+    """Return answers as JSON. Raises BadValue for what it does not hold."""
     try:
-        text = json.dumps(answers, indent=1)
+        return json.dumps(dict(answers), indent=1)
     except (TypeError, ValueError, RecursionError):
         message = "answers hold what JSON holds"
         raise BadValue(message, ways_out=("strings, numbers, lists, dictionaries",)) from None
-    return read_text(text, ".json")
 
 
 def _read_scalar(text: str, where: Where) -> Any:
@@ -116,7 +122,7 @@ def _read_scalar(text: str, where: Where) -> Any:
 
 
 def _of_node(root: Node, file: str | None) -> Submission:
-    if not isinstance(root, Mapping):
+    if not isinstance(root, nodes.Mapping):
         message = "answers are names with values"
         raise NotationError(message, where=Where(file, root.line, root.column), ways_out=("q1: 760", '{"q1": 760}'))
     found = Submission({}, {})
@@ -125,7 +131,7 @@ def _of_node(root: Node, file: str | None) -> Submission:
         found.networks[""] = replace(root, pairs={key: pairs[key] for key in pairs if key in Header.model_fields})
         pairs = {key: pairs[key] for key in pairs if key not in Header.model_fields}
     for name, (_, node) in pairs.items():
-        if name == "answers" and isinstance(node, Mapping):
+        if name == "answers" and isinstance(node, nodes.Mapping):
             for inner, (_, one) in node.pairs.items():
                 _put(found, inner, one, file)
         else:
@@ -136,8 +142,8 @@ def _of_node(root: Node, file: str | None) -> Submission:
 def _put(found: Submission, name: str, node: Node, file: str | None) -> None:
     """Add what stands under a name: an answer, rows of them, or a network."""
     name = name.strip()
-    is_network = isinstance(node, Mapping) and any(key in node.pairs for key in _NETWORK)
-    rows = {name: node} if is_network or not isinstance(node, Mapping) else _rows(name, node)
+    is_network = isinstance(node, nodes.Mapping) and any(key in node.pairs for key in _NETWORK)
+    rows = {name: node} if is_network or not isinstance(node, nodes.Mapping) else _rows(name, node)
     for row, one in rows.items():
         if row in found.answers or row in found.networks:
             where = Where(file, one.line, one.column)
@@ -148,7 +154,7 @@ def _put(found: Submission, name: str, node: Node, file: str | None) -> None:
             found.answers[row] = _answer(one)
 
 
-def _rows(name: str, node: Mapping) -> dict[str, Node]:
+def _rows(name: str, node: nodes.Mapping) -> dict[str, Node]:
     return {f"{name}.{row}": one for row, (_, one) in node.pairs.items()}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from cnncalc.grading import worker
 from cnncalc.grading.classroom import students_of
 from cnncalc.grading.crew import mark_class
 from cnncalc.grading.file import read_assignment
+from cnncalc.grading.limits import Limits
 from cnncalc.grading.marks import Marks
 from cnncalc.grading.regular import MOST_FILES
 from cnncalc.grading.results import KEPT, Results
@@ -212,7 +215,25 @@ def test_bounds_of_a_submission(tmp_path: Path) -> None:
     for answers in ({"q": object()}, endless, {"q": {1, 2}}):
         with pytest.raises(BadValue, match="JSON"):
             submission_of(answers)
-        assert cnncalc.grade("assignments/decks", answers, limits=None).score == 0
+        for limits in (None, Limits()):
+            marks = cnncalc.grade("assignments/decks", answers, limits=limits)
+            assert (marks.score, "JSON" in marks.reason) == (0, True)
+
+
+@pytest.mark.parametrize("submission", [None, ["760"], b"ada.yaml", 760])
+def test_what_is_no_submission(submission: Any) -> None:
+    """The caller's mistake: said at once."""
+    with pytest.raises(UsageError, match="a path or a dictionary"):
+        cnncalc.grade("assignments/decks", submission)
+    with pytest.raises(UsageError, match="a path or an Assignment"):
+        cnncalc.grade(submission, {"q": 760})
+
+
+def test_any_mapping_is_a_submission() -> None:
+    """As a settings' mapping is; and numbers that JSON cannot hold are no bug of ours."""
+    assert cnncalc.grade("assignments/decks", MappingProxyType({"parameters": 760})).score == 2
+    for odd in (Fraction(760), 10**5000, (1, 2, {3})):
+        assert cnncalc.grade("assignments/decks", {"parameters": odd}).score == 0
 
 
 def test_feedback_has_three_levels() -> None:
