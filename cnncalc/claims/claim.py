@@ -14,6 +14,9 @@ ALIASES = {"params": "parameters", "memory": "activation_values", "multiply_adds
 WORKED = ("conv_value", "pool_value")
 """Numbers of a worked example: `values` and, for a convolution, a `kernel`."""
 
+KINDS = ("max", "average", "mean")
+"""What a worked pooling takes of a window; average and mean are one."""
+
 OF_WINDOWS = ("fit", "settings", "hyperparameters", "pixels", "fitting_input")
 """What is asked of windows."""
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
 
-from cnncalc.claims.claim import Claim
+from cnncalc.claims.claim import KINDS, Claim
 from cnncalc.claims.keys import Number, Text, one_of, read_batch, read_formula, read_network, read_place, read_quantity
 from cnncalc.errors import BadValue, MissingKey, NotationError, Where
 from cnncalc.layers.sliding import RoundingField
@@ -64,7 +64,7 @@ class Worked(BaseModel):
     kernel_size: Number = 2
     stride: Number | None = None
     padding: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
-    kind: Annotated[str, one_of("max", "mean")] = "max"
+    kind: Annotated[str, one_of(*KINDS)] = "max"
 
 
 class _Claim(Shared, Worked):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.claims.claim import ALIASES, QUANTITIES
+from cnncalc.claims.claim import ALIASES, KINDS, QUANTITIES
 from cnncalc.claims.file import MOST_CLAIMS
 from cnncalc.layers.sliding import ROUNDINGS
 from cnncalc.letter import LETTER
@@ -89,7 +89,7 @@ def _claim() -> dict[str, Any]:
             "kernel_size": _COUNT,
             "stride": _COUNT,
             "padding": {"type": "integer", "minimum": 0, "maximum": 100},
-            "kind": {"enum": ["max", "mean"]},
+            "kind": {"enum": list(KINDS)},
             "cannot": {**_TEXT, "description": "Why no verdict is possible; what can be computed is still said."},
         },
     }

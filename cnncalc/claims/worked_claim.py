@@ -40,7 +40,7 @@ def answer_of_worked(claim: Claim) -> tuple[Any, str, str]:
 def _worked(claim: Claim) -> Convolution:
     settings = {"padding": claim.padding, "rounding": claim.rounding}
     if claim.quantity == "pool_value":
-        kind: Pool = "average" if claim.kind == "mean" else "max"
+        kind: Pool = "max" if claim.kind == "max" else "average"
         return convolve(_rows(claim.values), claim.kernel_size, pool=kind, stride=claim.stride, **settings)
     return convolve(_rows(claim.values), _rows(claim.kernel), stride=claim.stride or 1, **settings)
 

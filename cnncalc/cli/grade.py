@@ -72,8 +72,9 @@ def grade(
     if submission.is_dir() and not one:
         say(_class(assignment, submission, format, level, limits, {"workers": workers, "out": out, "resume": resume}))
         return
-    if out is not None or resume:
-        raise UsageError("results are kept for a folder of a class", ways_out=("cnncalc grade ASSIGNMENT FOLDER",))
+    if out is not None or resume or workers is not None:
+        message = "--out, --resume and --workers are for a folder of a class"
+        raise UsageError(message, ways_out=("cnncalc grade ASSIGNMENT FOLDER",))
     if not submission.exists():
         raise UsageError(f"there is no {shorten(str(submission), 80)}", ways_out=("a file of answers, or a folder",))
     from cnncalc.grading import grade as mark  # noqa: PLC0415

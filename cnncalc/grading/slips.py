@@ -33,7 +33,7 @@ RULES = {
     "output_height": "(H − F + 2·P)/S + 1.",
     "output_width": "(W − F + 2·P)/S + 1.",
     "channels": "A convolution gives out as many channels as it has filters; a pooling keeps them.",
-    "weights": "A filter is F·F·C weights deep and wide, and there are K of them.",
+    "weights": "A filter has F·F·C weights, and there are K of them.",
     "biases": "One for each filter or neuron.",
     "parameters": "Weights and biases: (F·F·C)·K + K for a convolution, C·K + K for a fully connected layer.",
     "macs": "Every weight of a convolution is used once at each place of its output: F·F·C·K·H′·W′.",

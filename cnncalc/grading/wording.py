@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from cnncalc.claims.claim import Claim
+from cnncalc.claims.quantities import HELD
 from cnncalc.grading.assignment import Question
+
+BARE = Claim("", "")
+"""A claim that says nothing: what differs from it was said."""
 
 _ASKED = {"fit": "Does it fit?", "output_shape": "The output volume?", "macs": "MACs?", "flops": "FLOPs?"}
 
@@ -19,8 +24,30 @@ def in_words(question: Question) -> str:
     if question.ask:
         is_row = claim.layer and question.name.endswith(f".{claim.layer}")
         return f"{question.ask} [{claim.layer}]" if is_row else question.ask
-    network = claim.network if isinstance(claim.network, str) else "the network"
     words = _ASKED.get(claim.quantity, f"{claim.quantity.replace('_', ' ').capitalize()}?")
+    return f"{_of_what(claim)}: {words}{_how(question)}"
+
+
+def _of_what(claim: Claim) -> str:
+    """Return what a question is about: a network and a layer, or the numbers of a worked example."""
+    if claim.values is not None:
+        worked = ("values", "kernel", "at", "stride", "padding", "kind")
+        given = [(name, getattr(claim, name)) for name in worked if getattr(claim, name) != getattr(BARE, name)]
+        return ", ".join(f"{name} {value}" for name, value in given)
+    network = claim.network if isinstance(claim.network, str) else "the network"
     on = f" on {claim.input}" if claim.input else ""
-    layer = f", {claim.layer}" if claim.layer else ""
-    return f"{network}{on}{layer}: {words}"
+    return f"{network}{on}{f', {claim.layer}' if claim.layer else ''}"
+
+
+def _how(question: Question) -> str:
+    """Return how the answer is wanted, and under which convention, where it is not the usual one."""
+    claim, accepted = question.claim, question.accepted
+    said = [
+        accepted.unit and f"in {accepted.unit}",
+        accepted.digits and f"to {accepted.digits} {'digit' if accepted.digits == 1 else 'digits'}",
+        accepted.layout and claim.quantity == "output_shape" and " x ".join(accepted.layout.upper()),
+        claim.batch != 1 and f"batch {claim.batch}",
+        claim.memory != BARE.memory and claim.quantity in HELD and f"counting {claim.memory}",
+        claim.dtype != BARE.dtype and f"in {claim.dtype}",
+    ]
+    return f" ({', '.join(str(one) for one in said if one)})" if any(said) else ""

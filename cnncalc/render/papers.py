@@ -33,7 +33,7 @@ def as_markdown(paper: Paper, *, key: bool = False) -> str:
     """Return a sheet to print; with the key behind it, if it is asked for."""
     assignment = paper.assignment
     lines = [f"# {escape(one_line(assignment.name))}", ""]
-    lines += [escape(f"Paper {one_line(paper.seed)}, {score(assignment.points)} points"), ""]
+    lines += [escape(f"Paper {one_line(paper.seed)}, {_points(assignment.points)}"), ""]
     for number, asked in enumerate(paper.asked, start=1):
         lines += [_question(number, asked), ""]
     for number, design in enumerate(assignment.designs, start=len(paper.asked) + 1):

@@ -24,6 +24,7 @@ ROWS: list[tuple[dict[str, Any], Any, str]] = [
     # CS231n, the pooling slide: 6 8 3 4; the means by hand
     ({"values": SLICE, "stride": 2}, (6, 8, 3, 4), ""),
     ({"values": SLICE, "kind": "mean"}, (Fraction(13, 4), Fraction(21, 4), 2, 2), ""),
+    ({"values": SLICE, "kind": "average"}, (Fraction(13, 4), Fraction(21, 4), 2, 2), ""),
     ({"values": SLICE, "at": (0, 1)}, 8, "max(2, 4, 7, 8) = 8"),
     # CS7015, the weighted average: 0.01 + 0.011 + 0.024 + 0.028 + 0.068 + 0.72 + 0.95 = 1.811
     (

@@ -17,6 +17,7 @@ from cnncalc.grading.file import assignment_text, read_assignment
 from cnncalc.grading.key import make_key
 from cnncalc.grading.marks import RIGHT
 from cnncalc.grading.paper import Asked, Paper, draw, draw_paper, quiz
+from cnncalc.grading.wording import in_words
 
 DRAWN = "assignments/drawn"
 SEEDS = 1_000  # benchmarks/bench_quiz.py holds 10,000 and more to the same
@@ -313,3 +314,19 @@ def test_other_braces_are_no_names() -> None:
     ask = draw_paper(VOLUME.replace(old, r"'$\frac{1}{2}$ of {side}'"), 1).asked[0].right.question.ask
     assert ask.startswith(r"$\frac{1}{2}$ of ")
     assert "{side}" not in ask
+
+
+def test_a_question_without_words_says_what_is_asked() -> None:
+    """The numbers of a worked example, and the unit, digits and convention that the answer wants."""
+    text = """
+name: e
+questions:
+  - {name: a, values: "0 1 2 / 3 4 5 / 6 7 8", kernel: "0 1 / 2 3", quantity: conv_value}
+  - {name: b, network: vgg16, quantity: activation_bytes, unit: MB, digits: 2, batch: 32, memory: buffers}
+  - {name: c, network: conv5-10/p2, input: 32x32x3, quantity: output_shape, layout: chw}
+"""
+    assert [in_words(one) for one in read_assignment(text).questions] == [
+        "values 0 1 2 / 3 4 5 / 6 7 8, kernel 0 1 / 2 3: Conv value?",
+        "vgg16: Activation bytes? (in MB, to 2 digits, batch 32, counting buffers)",
+        "conv5-10/p2 on 32x32x3: The output volume? (C x H x W)",
+    ]
