@@ -2,8 +2,8 @@
 
 Each try counts the whole network. Where few values fit together, as of a filter that is no larger than its input, all
 are tried. Else by bisection: what is bounded grows with the parameter, as counts do, or shrinks until the bound is
-kept, as groups make it; a value at which the network does not fit together (groups that do not divide, say) is passed
-over, and so are values that nobody may write: 0 filters, 10^10.
+kept, as groups make it, and a remainder (`K%7`) does not; a value at which the network does not fit together (groups
+that do not divide, say) is passed over, and so are values that nobody may write: 0 filters, 10^10.
 """
 
 from __future__ import annotations
@@ -151,13 +151,20 @@ def _first(count: Callable[[int], Ledger]) -> _Tried:
 
 
 def _nearest(values: Iterable[int], count: Callable[[int], Ledger]) -> _Tried | None:
-    """Return the first of some values that fits together; None where none does, or none can be written."""
+    """Return the first of some values that fits together; None where none does, or none can be written.
+
+    One that cannot be written, an even filter without padding, may stand beside one that can; two are no coincidence.
+    """
+    is_written = True
     for value in values:
         try:
             return _Tried(value, count(value))
         except (SpecError, SeveralErrors):
-            return None
+            if not is_written:
+                return None
+            is_written = False
         except ShapeError as error:
+            is_written = True
             if type(error) is ShapeError:  # larger than any machine
                 return None
     return None

@@ -257,6 +257,9 @@ FEW = [  # spec, letter, input, bound: totals that grow and then shrink
     ("conv(F)-8/p0 fc-10", "F", "33x33x3", "parameters=22K"),
     ("conv(F)-4/p0", "F", "12x12x2", "activation_values=400"),
     ("conv3-64/g(G)", "G", "8x8x64", "parameters=2K"),
+    ("conv(F)-4 relu fc-10", "F", "8x8x3", "parameters=5K"),  # a filter without padding is odd
+    ("dwconv(F) fc-10", "F", "8x8x3", "macs=20K"),
+    ("conv(F)x3-4 fc-2", "F", "8x8x3", "weights=3K"),
 ]
 
 
