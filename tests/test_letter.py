@@ -190,6 +190,29 @@ def test_nothing_is_left(line: str, volume: str, words: str) -> None:
     assert caught.value.ways_out
 
 
+@pytest.mark.parametrize(
+    ("line", "condition"),
+    [
+        ("conv3-(C-4)/same", "fits if C ≥ 5"),
+        ("conv3-(C//2)/same", "fits if C ≥ 2"),
+        ("conv3-8/same/s2 conv1-(C-1)", "fits if C ≥ 2"),
+    ],
+)
+def test_same_padding_asks_for_filters(line: str, condition: str) -> None:
+    """Its sides are never used up, its channels may be: no formula gives less than 0 weights."""
+    network = cnncalc.load(line, input="HxWx3")
+    assert condition in cnncalc.tally(network).to_dict()["conditions"]
+    parameters: Any = cnncalc.tally(network).totals.parameters
+    with pytest.raises(ValueError, match="does not hold"):
+        parameters.at(C=1)
+
+
+def test_padding_may_be_nothing() -> None:
+    """P alone is a letter of what a network may have none of."""
+    macs: Any = cnncalc.tally(cnncalc.load("conv3-1/p(P)", input="9x9x1")).totals.macs
+    assert macs.at(P=0) == 7 * 7 * 9
+
+
 def test_fractions_are_told_when_numbers_come() -> None:
     """A stride that does not fit leaves half a row: the formula has no whole value there."""
     formula: Any = cnncalc.tally(cnncalc.load("conv3-1/s2", input="HxWx1")).totals.macs
@@ -202,11 +225,17 @@ VALUELESS = [  # line, height, width, what does not hold
     ("conv3-8/s2", 8, 7, "H − 1 ≡ 0 mod 2 does not hold at conv1"),  # 216·4.5·4 is whole by chance
     ("conv7-8/p0", 3, 3, "H ≥ 7 does not hold at conv1"),  # 216·(−3)·(−3) is, too
     ("conv3-8/s2", 7, 8, "W − 1 ≡ 0 mod 2 does not hold at conv1"),
+    ("conv3-8", 0, 4, "no value for H = 0"),
+    ("conv3-8", -3, 4, "no value for H = -3"),
+    ("conv3-8", 2.5, 4, "no value for H = 2.5"),
+    ("conv3-8", "2", 4, "no value for H = '2'"),
+    ("conv3-8", True, 4, "no value for H = True"),
+    ("conv3-8", None, 4, "no value for H = None"),
 ]
 
 
 @pytest.mark.parametrize(("line", "height", "width", "words"), VALUELESS)
-def test_values_that_no_network_has(line: str, height: int, width: int, words: str) -> None:
+def test_values_that_no_network_has(line: str, height: Any, width: int, words: str) -> None:
     """A formula has no value at a size that the network does not accept; nor has what is made of it."""
     formula: Any = cnncalc.tally(cnncalc.load(line, input="HxWx3")).totals.macs
     for one in (formula, formula - 1, 2 * formula, formula + formula):

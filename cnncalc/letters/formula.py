@@ -13,6 +13,10 @@ from cnncalc.field import Field
 from cnncalc.letters.writing import ForPapers, ForPeople, ForPrograms
 
 
+_PADDING = "P"
+"""The one letter that may be 0, here as on slides."""
+
+
 @cache
 def symbol(name: str) -> Any:
     """Return the sympy symbol of a letter: a positive whole number."""
@@ -56,6 +60,10 @@ class Formula:
 
         Raises NoValue if a letter is left, if the value is not whole, or for numbers that no network has.
         """
+        for name, value in values.items():
+            if type(value) is not int or value < (0 if name.startswith(_PADDING) else 1):
+                message = f"{self} has no value for {name} = {value!r}: a letter is a whole number from 1"
+                raise NoValue(message, ways_out=(f"{name}=1",))
         numbers = {symbol(name): sympy.Integer(value) for name, value in values.items()}
         own = {letter: sympy.Integer(values[str(letter)]) for letter in self.letters if str(letter) in values}
         result = self.expression.xreplace(own)

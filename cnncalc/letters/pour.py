@@ -120,8 +120,10 @@ def build_in_letters(spec: Spec, entries: tuple[Entry, ...], volume: Volume, rou
     def output(entry: Entry, card: Layer, x: Any) -> Volume:
         y = card.output(x)
         conditions.update(dict.fromkeys(asked(entry.name, card, x)))
-        made = card.reads_many or isinstance(getattr(card, "padding", 0), str)  # of sizes that were looked at
-        new = [] if made else [size for size in y.shape if size not in sizes and size != x.values]
+        seen = y.shape  # but what is made of sizes that were looked at: sums, and sides under `same`
+        if card.reads_many or isinstance(getattr(card, "padding", 0), str):
+            seen = () if card.reads_many else y.shape[-1:]
+        new = [size for size in seen if size not in sizes and size != x.values]
         conditions.update(dict.fromkeys(left_over(entry.name, y, new)))
         sizes.update(new)
         return _flat(y)

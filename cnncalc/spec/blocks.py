@@ -12,7 +12,7 @@ from cnncalc.layers import Layer
 from cnncalc.sizes import LARGEST, Size
 from cnncalc.spec.formula import Parameters, evaluate
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
-from cnncalc.spec.notation import WORDS, fill, read_short, unknown_layer
+from cnncalc.spec.notation import WORDS, read_filled, unknown_layer
 from cnncalc.spec.problems import Problems
 from cnncalc.volume import nearest, shorten
 
@@ -153,7 +153,7 @@ def read_number(node: Node, names: Names[str, Size], what: str) -> Size:
 def read_layer(text: str, names: Names[str, Size], blocks: Iterable[str]) -> Layer:
     """Read a short form, its formulas filled in. Raises what `read_short` raises, with the block that looks like it."""
     try:
-        return read_short(*fill(text, names))
+        return read_filled(text, names)
     except UnknownLayer as error:
         raise unknown(text, blocks) if nearest(text.partition("(")[0], blocks) else error from None
 

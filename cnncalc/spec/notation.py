@@ -18,7 +18,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cnncalc.errors import BadValue, MissingKey, NotationError, SpecError, UnknownLayer
+from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError, UnknownLayer
 from cnncalc.layers import CARDS, Layer
 from cnncalc.letter import Letter, read_letter
 from cnncalc.sizes import Size
@@ -57,37 +57,57 @@ _NUMBERS = re.compile(
 )
 
 
-def fill(text: str, names: Mapping[str, Size]) -> tuple[str, tuple[Letter, ...]]:
-    """Put numbers for the formulas and names in a short form; letters are numbered, ``$0``, and returned beside it.
+def read_filled(text: str, names: Mapping[str, Size]) -> Layer:
+    """Read a short form with formulas and names in it. Raises what `read_short` raises, in the words of the text."""
+    filled, letters, written = fill(text, names)
+    try:
+        return read_short(filled, letters)
+    except CnncalcError as error:
+        error.message = _in_words(error.message, written)
+        error.ways_out = tuple(_in_words(way, written) for way in error.ways_out)
+        raise
+
+
+def _in_words(text: str, written: tuple[str, ...]) -> str:
+    return re.sub(r"\$([0-9]+)", lambda match: written[int(match[1])], text)
+
+
+def fill(text: str, names: Mapping[str, Size]) -> tuple[str, tuple[Letter, ...], tuple[str, ...]]:
+    """Put numbers for the formulas and names in a short form; letters are numbered, ``$0``.
+
+    They are returned beside it, and how they were written.
 
     >>> fill("conv3-(4*width)/s(stride)", {"width": 64, "stride": 2})
-    ('conv3-256/s2', ())
+    ('conv3-256/s2', (), ())
     >>> fill("conv7-C", {})
-    ('conv7-$0', (C,))
+    ('conv7-$0', (C,), ('C',))
     """
     letters: list[Letter] = []
+    written: list[str] = []
     if "$" in text:
         raise NotationError(
             f"{shorten(text)!r} has a $ in it", ways_out=("a number, a letter or a formula in brackets",)
         )
 
-    def put(value: Size) -> str:
+    def put(part: str) -> str:
+        value = evaluate(part, names)
         if not isinstance(value, Letter):
             return str(value)
         letters.append(value)
+        written.append(part)
         return f"${len(letters) - 1}"
 
     call = _CALL.match(text)
     if call and call[1].lower() in WORDS:
         raise _misspelt(text, call[1].lower())
     if "(" in text:
-        text = re.sub(BRACKETS, lambda match: put(evaluate(match[0], names)), text)
+        text = re.sub(BRACKETS, lambda match: put(match[0]), text)
     last = re.search(r"-([A-Za-z_]\w*)(?=/|$)", text)
     if text.partition("/")[0].lower() in WORDS:  # hard-swish is no hard of swish
-        return text, ()
+        return text, (), ()
     if last and (last[1] in names or read_letter(last[1])):
-        text = text[: last.start(1)] + put(evaluate(last[1], names)) + text[last.end(1) :]
-    return text, tuple(letters)
+        text = text[: last.start(1)] + put(last[1]) + text[last.end(1) :]
+    return text, tuple(letters), tuple(written)
 
 
 @lru_cache(maxsize=4096)
@@ -113,7 +133,7 @@ def read_short(text: str, letters: tuple[Letter, ...] = ()) -> Layer:
         if field in fields:
             raise NotationError(f"{shorten(text)!r} says its {field} twice", ways_out=("say it once",))
         fields[field] = value
-    return _build(card, fields, text)
+    return _build(card, fields, text, letters)
 
 
 def _find_card(text: str) -> tuple[type[Layer], re.Match[str]]:
@@ -166,7 +186,7 @@ def _suffix(card: type[Layer], suffix: str, text: str, letters: tuple[Letter, ..
     return field, value
 
 
-def _build(card: type[Layer], fields: dict[str, Any], text: str) -> Layer:
+def _build(card: type[Layer], fields: dict[str, Any], text: str, letters: tuple[Letter, ...]) -> Layer:
     try:
         fields = {**card.short_defaults(fields), **fields}
         missing = [name for name in card.required() if name not in fields]
@@ -179,14 +199,14 @@ def _build(card: type[Layer], fields: dict[str, Any], text: str) -> Layer:
         message = f"{first['loc'][0]} {first['msg'].removeprefix('Value error, ')}, in {shorten(text)!r}"
         raise BadValue(message, ways_out=_examples(card)) from None
     except ValueError as error:
-        ways_out = tuple(way for way in (f"{text}/p0", f"{text}/same") if is_short(way)) or _examples(card)
+        ways_out = tuple(way for way in (f"{text}/p0", f"{text}/same") if is_short(way, letters)) or _examples(card)
         raise BadValue(f"{shorten(text)!r}: {error}", ways_out=ways_out) from None
 
 
-def is_short(text: str) -> bool:
+def is_short(text: str, letters: tuple[Letter, ...] = ()) -> bool:
     """Whether a short form with its padding said can be read."""
     try:
-        read_short(text)
+        read_short(text, letters)
     except SpecError:
         return False
     return True

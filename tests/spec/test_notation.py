@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, SpecError, UnknownLayer
 from cnncalc.layers import CARDS, Layer
 from cnncalc.spec.line import read_line
-from cnncalc.spec.notation import FLAGS, SUFFIXES, WORDS, fill, read_short
+from cnncalc.spec.notation import FLAGS, SUFFIXES, WORDS, fill, read_filled, read_short
 from cnncalc.window import Sides
 
 ROWS: list[tuple[str, str, dict[str, Any]]] = [
@@ -205,3 +205,21 @@ def test_no_filter_has_four_axes(short: str) -> None:
     """An input has one to three axes, and so has a filter, equal on all of them or not."""
     with pytest.raises(BadValue, match="one to three axes"):
         read_short(short)
+
+
+@pytest.mark.parametrize(
+    ("short", "ways_out"),
+    [
+        ("conv2-C", ("conv2-C/p0", "conv2-C/same")),
+        ("conv2-(2*K)/s(S)", ("conv2-(2*K)/s(S)/p0", "conv2-(2*K)/s(S)/same")),
+        ("conv4-(2*3)", ("conv4-6/p0", "conv4-6/same")),
+    ],
+)
+def test_an_even_filter_beside_letters(short: str, ways_out: tuple[str, ...]) -> None:
+    """Ways out in the text's own words; each can be read."""
+    with pytest.raises(BadValue) as caught:
+        read_filled(short, {})
+    assert caught.value.ways_out == ways_out
+    assert "$" not in caught.value.message
+    for way in ways_out:
+        read_filled(way, {})

@@ -163,7 +163,7 @@ FILLED = [  # short form, parameters, as if written
 @pytest.mark.parametrize(("short", "names", "written"), FILLED)
 def test_formulas_in_short_forms(short: str, names: dict[str, int], written: str) -> None:
     """Brackets hold formulas anywhere; behind the last hyphen a parameter needs none."""
-    assert fill(short, names) == (written, ())
+    assert fill(short, names)[:2] == (written, ())
 
 
 def test_an_unknown_parameter_in_brackets() -> None:
