@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.cli import run
 from cnncalc.errors import CnncalcError, ShapeError, UsageError
 from cnncalc.letter import Letter, read_letter
 from cnncalc.letters import settle, symbol, worked_out
@@ -242,3 +243,15 @@ def test_values_that_no_network_has(line: str, height: Any, width: int, words: s
         with pytest.raises(ValueError, match=words):
             one.at(H=height, W=width)
     assert formula.at(H=9, W=9) > 0
+
+
+def test_fields_are_written_as_all_else_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Floors and sums in a receptive field as in a volume; in CSV in brackets, and empty where nothing is known."""
+    half = "2·⌊(H + 1)/2⌋ + 1", "2·⌊(W + 1)/2⌋ + 1"
+    ledger = cnncalc.tally(cnncalc.load("conv3-8/s2/floor gap", input="HxWx3"))
+    assert tuple(map(str, ledger["pool1"].receptive_field)) == half
+    assert ledger["pool1"].receptive_field[0].at(H=9) == 11
+    assert run(["table", "conv3-8/s2/floor gap", "--input", "HxWx3", "--format", "csv"]) == 0
+    assert f",({half[0]})x({half[1]})," in capsys.readouterr().out
+    assert run(["table", "unet", "--input", "HxWx1", "--format", "csv"]) == 0
+    assert "None" not in capsys.readouterr().out

@@ -56,7 +56,7 @@ def read_printed(printed: str, value: Any, quantity: str | None = None) -> Print
     if isinstance(value, Fit | Fitting):
         return _FitWord(printed)
     if isinstance(value, tuple):
-        return _Sizes(printed)
+        return _Sizes(printed, channels=quantity in {None, "output_shape"})
     if hasattr(value, "expression"):
         return _Formula(printed)
     if not hasattr(value, "numerator"):
@@ -72,9 +72,13 @@ class _Plain:
 
 
 class _Sizes(_Plain):
-    """Sizes are equal or they are not: nobody rounds a volume. Some axes may be left unsaid."""
+    """Sizes are equal or they are not: nobody rounds a volume. Some axes may be left unsaid.
 
-    def __init__(self, printed: str) -> None:
+    channels  whether the last of them are channels; a receptive field, a jump, a padding has none
+    """
+
+    def __init__(self, printed: str, *, channels: bool = True) -> None:
+        self.has_channels = channels
         try:
             self.sizes = parse_sizes(printed, what="volume", letters=True)
         except UsageError as no_sizes:
@@ -88,16 +92,16 @@ class _Sizes(_Plain):
     def match(self, value: Any) -> Match | None:
         shape = value.shape if isinstance(value, Volume) else value
         sizes, shape = _written_alike(self.sizes, shape)
-        *spatial, channels = shape
-        bare = tuple(size for size in sizes if size != "1")
-        readings = {
-            None: sizes == shape,
-            "channels first": len(shape) > 1 and sizes in {(channels, *spatial), (channels, *reversed(spatial))},
-            "axes of 1 aside": bare == (channels,) and set(spatial) == {"1"},
-            "per axis": len(sizes) == 1 and set(shape) == set(sizes),
-            "without channels": sizes == tuple(spatial),
-            "per axis, without channels": len(sizes) == 1 and set(spatial) == set(sizes),
-        }
+        readings = {None: sizes == shape, "per axis": len(sizes) == 1 and set(shape) == set(sizes)}
+        if self.has_channels:
+            *spatial, channels = shape
+            bare = tuple(size for size in sizes if size != "1")
+            readings |= {
+                "channels first": len(shape) > 1 and sizes in {(channels, *spatial), (channels, *reversed(spatial))},
+                "axes of 1 aside": bare == (channels,) and set(spatial) == {"1"},
+                "without channels": sizes == tuple(spatial),
+                "per axis, without channels": len(sizes) == 1 and set(spatial) == set(sizes),
+            }
         return next((Match(EXACT, reading) for reading, holds in readings.items() if holds), None)
 
     def says(self, value: Any, reading: str | None = None) -> str:  # noqa: ARG002

@@ -12,7 +12,6 @@ from cnncalc.errors import NoValue
 from cnncalc.field import Field
 from cnncalc.letters.writing import ForPapers, ForPeople, ForPrograms
 
-
 _PADDING = "P"
 """The one letter that may be 0, here as on slides."""
 
@@ -129,7 +128,7 @@ def settle(value: Any, conditions: tuple[Any, ...] = ()) -> Any:
     if isinstance(value, sympy.Basic):
         return Formula(value, conditions)
     if isinstance(value, Field):
-        return Field._make(int(part) if isinstance(part, sympy.Integer) else part for part in value)
+        return Field._make(settle(part, conditions) for part in value)
     if isinstance(value, tuple):
         parts = (settle(part, conditions) for part in value)
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)

@@ -47,6 +47,6 @@ def _harmless(cell: object) -> object:
 
 def _line(row: Row, layout: str) -> list[object]:
     settings = [setting(row.settings.get(name, "")) for name in SETTINGS]
-    view = [setting(value) for value in (row.receptive_field, row.jump, row.padding)]
+    view = ["" if None in value else setting(value) for value in (row.receptive_field, row.jump, row.padding)]
     counts = [getattr(row, count) for count in COUNTS]
     return [safe(row.name), row.type, " ".join(row.inputs), row.volume.write(layout), *settings, *counts, *view]

@@ -97,7 +97,7 @@ def setting(value: Any) -> str:
     if not isinstance(value, tuple):
         return str(value)
     parts = [str(part) for part in value]
-    return parts[0] if len(set(parts)) == 1 else "x".join(parts)
+    return parts[0] if len(set(parts)) == 1 else write_sizes(value)
 
 
 def summary(ledger: Ledger) -> list[str]:

@@ -172,3 +172,15 @@ def test_what_is_no_figure(printed: Any, value: Any) -> None:
     with pytest.raises(CnncalcError) as error:
         verdict(printed, value)
     assert error.value.code in {"usage", "formula"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "field", "word"),
+    [
+        ("11x7", (11, 7), "exact"), ("11", (11, 7), "does not follow"), ("7x11", (11, 7), "does not follow"),
+        ("7", (1, 7), "does not follow"), ("7", (7, 7), "exact"), ("7x7", (7, 7), "exact"),
+    ],
+)  # fmt: skip
+def test_a_field_has_no_channels(printed: str, field: tuple[int, ...], word: str) -> None:
+    """A filter of 11x7 sees 11 by 7 pixels: neither is a depth, and nobody turns them around."""
+    assert verdict(printed, field, quantity="receptive_field").verdict == word
