@@ -18,16 +18,21 @@ _SPOKEN = {1: ("width",), 2: ("height", "width"), 3: ("depth", "height", "width"
 _LINES = {1: ("pixel",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
 
+Turn = Callable[[str, Any], tuple[Window, ...]]
+
+
 class Fit:
     """How windows sit on an input, axis by axis.
 
     sizes    the input's spatial sizes, in pixels
     windows  one window per axis
+    turn     gives the windows with a setting changed, none if there is no such setting; each window's own, if None
     """
 
-    def __init__(self, sizes: tuple[int, ...], windows: tuple[Window, ...]) -> None:
+    def __init__(self, sizes: tuple[int, ...], windows: tuple[Window, ...], turn: Turn | None = None) -> None:
         self.sizes = sizes
         self.windows = windows
+        self._turn = turn
 
     def each(self, question: Callable[[Window, int], Any]) -> tuple[Any, ...]:
         """Ask every axis' window about its size."""
@@ -84,6 +89,13 @@ class Fit:
     def turned(self, setting: str, value: Any) -> Fit:
         """Return the same input under windows with one setting changed."""
         return Fit(self.sizes, tuple(window.turned(setting, value) for window in self.windows))
+
+    def set(self, setting: str, value: Any) -> Fit | None:
+        """Return the same input with a setting changed where it is said; None if it cannot be."""
+        if self._turn is None:
+            return self.turned(setting, value)
+        windows = self._turn(setting, value)
+        return Fit(self.sizes, windows) if windows else None
 
     def of(self, sizes: tuple[int, ...]) -> Fit:
         """Return the same windows on another input."""

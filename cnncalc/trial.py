@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.errors import CnncalcError, ShapeError
-from cnncalc.fit import Fit
 from cnncalc.layers import Layer
 from cnncalc.network import checked, unrolled
 from cnncalc.spec.model import Entry
@@ -52,7 +51,7 @@ def _fits(entries: tuple[Entry, ...], volume: Volume, rounding: Rounding) -> boo
 
 def _tried(entry: Entry, card: Layer, x: Any) -> Volume:
     """Return what goes out, or raise without the sum and the ways out, which cost a hundred times the answer."""
-    windows = card.windows(x)
-    if windows and Fit(x.spatial, windows).output is None:
+    fit = card.fit(x)
+    if fit and fit.output is None:
         raise ShapeError("does not fit")
     return checked(entry, card, x)

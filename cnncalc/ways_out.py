@@ -25,7 +25,7 @@ def ways_out(fit: Fit) -> Iterator[str]:
         ("kernel_size", "filter", _filters(fit)),
     ):
         for value in values:
-            found = list(_tried(flag, fit.turned(knob, value), str(value)))
+            found = list(_tried(flag, fit.set(knob, value), str(value)))
             yield from found
             if found:
                 break
@@ -37,8 +37,8 @@ def _write(sizes: tuple[int, ...]) -> str:
     return "x".join(map(str, sizes))
 
 
-def _tried(knob: str, fit: Fit, setting: str) -> Iterator[str]:
-    if fit.fits and max(fit.sizes) <= LARGEST:
+def _tried(knob: str, fit: Fit | None, setting: str) -> Iterator[str]:
+    if fit and fit.fits and max(fit.sizes) <= LARGEST:
         yield f"{knob} {setting} → {_write(fit.floor)}"
 
 

@@ -56,7 +56,7 @@ def read_printed(printed: str, value: Any, quantity: str | None = None) -> Print
     if isinstance(value, Fit | Fitting):
         return _FitWord(printed)
     if isinstance(value, tuple):
-        return _Sizes(printed, channels=quantity in {None, "output_shape"})
+        return _Sizes(printed, channels=quantity in {None, "output_shape", "fitting_input"})
     if hasattr(value, "expression"):
         return _Formula(printed)
     if not hasattr(value, "numerator"):

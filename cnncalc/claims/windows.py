@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.errors import MissingKey, ShapeError, StrideMisfit, UsageError
-from cnncalc.fit import Fit
 from cnncalc.ledger import tally
 from cnncalc.network import Network, Node, named
 from cnncalc.term import LETTERS
@@ -47,7 +46,7 @@ def _fit(claim: Claim, question: Question) -> tuple[Fitting, str]:
         network = question.rounded("floor")
     if network.conditions is not None:
         return _fit_in_letters(network)
-    fits = [Fit(node.x.spatial, node.card.windows(node.x)) for node in _windowed(network, claim.layer)]
+    fits = [fit for node in _windowed(network, claim.layer) if (fit := node.card.fit(node.x))]
     if not fits:
         raise UsageError("there is no window to fit", ways_out=("a convolution or a pooling",))
     issue = next((fit for fit in fits if not fit.fits), fits[0])
@@ -85,7 +84,8 @@ def _fitting_input(claim: Claim, question: Question) -> tuple[Any, str]:
 
 
 def _written(node: Node) -> str:
-    return "; ".join(Fit(node.x.spatial, node.card.windows(node.x)).formula.splitlines())
+    fit = node.card.fit(node.x)
+    return "; ".join(fit.formula.splitlines()) if fit else ""
 
 
 def _settings(network: Network) -> Settings:

@@ -78,8 +78,7 @@ def _inputs(spec: str, format: Short) -> bool:  # noqa: A002
 
 
 def _fits(network: Network) -> list[tuple[str, Fit]]:
-    windows = ((node, node.card.windows(node.x)) for node in network.nodes)
-    return [(node.name, Fit(node.x.spatial, found)) for node, found in windows if found]
+    return [(node.name, fit) for node in network.nodes if (fit := node.card.fit(node.x))]
 
 
 def _as_dict(network: Network, fits: list[tuple[str, Fit]]) -> dict[str, Any]:

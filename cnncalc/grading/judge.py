@@ -28,6 +28,7 @@ _ANYTHING = {"output_shape": (1, 1, 1), **dict.fromkeys(("receptive_field", "jum
 _VOLUME_OF = re.compile(
     r"[\[(]?\s*([0-9]{1,12}(?:\s*(?:[,x×*·]|by)\s*[0-9]{1,12}){0,3})\s*,?\s*[\])]?\.?", re.ASCII | re.IGNORECASE
 )
+_SQUARE = re.compile(r"([0-9]{1,12})\s*[x×*]\s*\1(?:\s*[x×*]\s*([0-9]{1,12}))?", re.ASCII)
 _DASHES = str.maketrans("–−", "--")
 _BEFORE = re.compile(r"(?:\+|(-))?(\.)?(?=[0-9])")
 _BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
@@ -96,7 +97,10 @@ def _plain(text: str, right: Right) -> str:
 
     How a volume is written is a matter of what is asked, not of the value: there may be none.
     """
-    if right.question.claim.quantity in _ANYTHING:
+    claim = right.question.claim
+    if claim.quantity == "fitting_input" and (square := _SQUARE.fullmatch(text)):
+        return square[1] if square[2] in {None, str(claim.input).rpartition("x")[2]} else text
+    if claim.quantity in _ANYTHING:
         listed = _VOLUME_OF.fullmatch(text)
         return "x".join(re.findall("[0-9]+", listed[1])) if listed else text
     text = text.translate(_DASHES)

@@ -18,7 +18,6 @@ from typing import Any, Final, NamedTuple
 
 from cnncalc.claims.quantities import COUNTED, quantity_of
 from cnncalc.errors import BadValue, CnncalcError
-from cnncalc.fit import Fit
 from cnncalc.layers import CARDS
 from cnncalc.ledger import Ledger
 from cnncalc.network import Network
@@ -151,7 +150,7 @@ def _is_same(volume: Volume, sizes: tuple[int, ...]) -> bool:
 
 
 def _judge_strides(network: Network) -> Met:
-    windowed = [(node.name, Fit(node.x.spatial, windows)) for node in network.nodes if (windows := windows_of(node))]
+    windowed = [(node.name, fit) for node in network.nodes if (fit := node.card.fit(node.x))]
     bad = [(name, fit) for name, fit in windowed if not fit.fits]
     if bad:
         name, fit = bad[0]
@@ -161,11 +160,6 @@ def _judge_strides(network: Network) -> Met:
     if not windowed:
         return Met(met=False, says="it has no window at all")
     return Met(met=True, says=f"all {len(windowed)} fit")
-
-
-def windows_of(node: Any) -> Any:
-    """Return a layer's windows; nothing for one that has none."""
-    return node.card.windows(node.x) if not node.card.reads_many else ()
 
 
 def _judge_kinds(requirement: Requirement, network: Network) -> Met:

@@ -20,7 +20,7 @@ from math import gcd, isqrt
 from typing import Any, NamedTuple, Self
 
 from cnncalc.errors import CnncalcError, FilterTooLarge, GroupMisfit, StrideMisfit
-from cnncalc.fit import Fit
+from cnncalc.fit import Fit, Turn
 from cnncalc.layers.card import Card
 from cnncalc.library import Array, Library
 from cnncalc.sizes import Size
@@ -145,6 +145,19 @@ class Layer(Card):
         """Return, per axis, the windows whose stride must fit; most cards have none."""
         return ()
 
+    def fit(self, x: Any) -> Fit | None:
+        """Return how the windows sit on an input; None if the card has none."""
+        windows = self.windows(x)
+        return Fit(x.spatial, windows, self._turning(x)) if windows else None
+
+    def _turning(self, x: Any) -> Turn:
+        """Return what turns a setting of the card itself: a pooling steps by its own filter, another has no filter."""
+
+        def turned(setting: str, value: Any) -> tuple[Window, ...]:
+            return self.replace(**{setting: value}).windows(x) if hasattr(self, setting) else ()
+
+        return turned
+
     def divisions(self, x: Any) -> tuple[Division, ...]:  # noqa: ARG002 - most cards have none
         """Return what must divide what."""
         return ()
@@ -178,11 +191,9 @@ class Layer(Card):
         for division in divisions:
             if division.number % division.divisor:
                 raise _group_misfit(division, gcd(*(one.number for one in divisions)))
-        windows = self.windows(x)
-        if windows:
-            fit = Fit(x.spatial, windows)
-            if fit.output is None:
-                raise _misfit(fit)
+        fit = self.fit(x)
+        if fit and fit.output is None:
+            raise _misfit(fit)
 
     def poured(self, name: Callable[[str, Any], Size]) -> Self:
         """Return the card with each size replaced by `name(letter, value)`: a Term or a symbol."""

@@ -77,6 +77,9 @@ RIGHT = [
     (f"{CONV}, quantity: output_shape", "(32 x 32 x 10)"),
     (f"{CONV}, quantity: output_shape", "32 by 32 by 10."),
     (f"{CONV}, quantity: receptive_field", "5*5"),
+    ("network: conv3-1/s2/p0, input: 10x10x1, quantity: fitting_input", "11"),
+    ("network: conv3-1/s2/p0, input: 10x10x1, quantity: fitting_input", "11x11"),
+    ("network: conv3-1/s2/p0, input: 10x10x1, quantity: fitting_input", "11 x 11 x 1"),
     (f"{CONV}, quantity: parameters", "+760"),
     (f"{VGG}, quantity: activation_bytes, unit: MB, digits: 2", "about 61"),
     (f"{VGG}, quantity: activation_bytes, unit: MB, digits: 2", "6.1e1"),
@@ -122,6 +125,8 @@ def test_right_answers(question: str, answer: object) -> None:
 
 
 WRONG = [  # question, answer, verdict
+    ("network: conv3-1/s2/p0, input: 10x10x1, quantity: fitting_input", "11x11x3", "does not follow"),
+    ("network: conv3-1/s2/p0, input: 10x10x1, quantity: fitting_input", "12x12", "does not follow"),
     (f"{CONV}, quantity: parameters", 761, "does not follow"),
     (f"{CONV}, quantity: parameters", -760, "does not follow"),
     (f"{VGG}, quantity: activation_bytes, unit: B", "0.060950432", "does not follow"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -104,3 +105,23 @@ def test_a_mean_of_nothing_is_0() -> None:
     network = load({"name": "edge", "input": "2x1", "layers": [{"avgpool": pool}]})
     y = run(network, np.asarray([[[3, 5]]], dtype="float32"))["pool1"]
     assert y.tolist() == [[[0, 3, 5, 0]]]
+
+
+@pytest.mark.parametrize("kind", ["maxpool", "avgpool"])
+@pytest.mark.parametrize("size", range(2, 8))
+def test_the_filters_offered_are_the_poolings_own(kind: str, size: int) -> None:
+    """A pooling steps by its filter: what another filter is said to give, a network with that filter gives."""
+    for pixels in range(size + 1, 40):
+        if pixels % size == 0:
+            continue
+        with pytest.raises(StrideMisfit) as caught:
+            load(f"{kind}{size}", input=f"{pixels}x{pixels}x3")
+        for filter, sides in re.findall(r"filter (\d+) → (\d+)x\2", " · ".join(caught.value.ways_out)):  # noqa: A001
+            assert load(f"{kind}{filter}", input=f"{pixels}x{pixels}x3").nodes[-1].y.spatial == (int(sides),) * 2
+
+
+def test_a_shortcut_is_offered_no_filter() -> None:
+    """It has none: every second pixel, and zeros for channels."""
+    with pytest.raises(StrideMisfit) as caught:
+        load("zero-shortcut-4/s2", input="8x8x3")
+    assert not [way for way in caught.value.ways_out if way.startswith(("filter", "padding"))]
