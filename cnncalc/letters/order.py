@@ -40,7 +40,7 @@ def _who(difference: Any, bounds: Bounds) -> str:
         return _side(positive=difference > 0)
     if difference.is_polynomial(*letters):
         return _of_letters(difference, letters, bounds)
-    return _of_floors(difference, bounds) or "depends"
+    return _of_floors(difference, bounds) or _of_sizes(difference, bounds) or "depends"
 
 
 def _of_floors(difference: Any, bounds: Bounds) -> str | None:
@@ -61,6 +61,41 @@ def _of_floors(difference: Any, bounds: Bounds) -> str | None:
         return None
     sides = {_who(part, bounds) for part in parts}
     return sides.pop() if len(sides) == 1 and sides <= {"left", "right", "same"} else None
+
+
+def _of_sizes(difference: Any, bounds: Bounds) -> str | None:
+    """Say who is smaller where floors of several letters stand: what each is above its least is never negative."""
+    rooms: dict[Any, Any] = {}
+    for atom in difference.atoms(sympy.floor) | difference.free_symbols:
+        low = _least(atom, bounds)
+        if low is None:
+            return None
+        rooms[atom] = low + sympy.Dummy(str(atom), nonnegative=True)
+    raised = sympy.expand(difference.xreplace(rooms))  # the outermost floors first
+    signs = {bool(factor > 0) for factor in raised.as_coefficients_dict().values()}
+    alike = len(signs) == 1 and raised.is_polynomial(*raised.free_symbols)
+    return _side(positive=signs.pop()) if alike and raised.as_coefficients_dict().get(1) else None
+
+
+def _least(size: Any, bounds: Bounds) -> Any:
+    """Return the least of a sum of letters and floors without a minus before them; None if there is one."""
+    if size.is_number or size.is_Symbol:
+        return size if size.is_number else bounds.get(str(size), _ANY)[0]
+    if isinstance(size, sympy.floor):
+        low = _least(size.args[0], bounds)
+        return None if low is None else sympy.floor(low)
+    if size.is_Pow:
+        low = _least(size.base, bounds) if size.exp.is_Integer and size.exp > 0 else None
+        return None if low is None or low < 0 else low**size.exp
+    if not (size.is_Add or size.is_Mul):
+        return None
+    total = sympy.Integer(0)
+    for term, factor in sympy.expand(size).as_coefficients_dict().items():
+        lows = [_least(part, bounds) for part in sympy.Mul.make_args(term)]
+        if not term.is_number and (factor < 0 or any(low is None or low < 0 for low in lows)):
+            return None
+        total += factor * sympy.Mul(*lows)
+    return total
 
 
 def _of_letters(difference: Any, letters: list[Any], bounds: Bounds) -> str:

@@ -7,8 +7,10 @@ from itertools import product
 from typing import Any
 
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import floor
 
 from cnncalc.api import compare
 from cnncalc.errors import CnncalcError
@@ -135,3 +137,35 @@ def test_sentences_are_about_sizes_that_there_are(left: str, right: str, x: str,
     assert tried > 3
     for number in re.findall(r"= (\d+)", told):  # every border is a size that there is, or beside one
         assert compare(*(line.format(number) for line in lines), input=x.replace(letter, number))
+
+
+FLOORS = [
+    floor(H / 2),
+    floor((H + 1) / 2),
+    floor((C + 2) / 3),
+    floor((floor((H + 1) / 2) + 1) / 2),
+    floor(C / 2) * floor(H / 2),
+    floor((C + 1) / 2) ** 2,
+]
+TERMS = st.lists(st.tuples(st.sampled_from([*FLOORS, H, C, H * C, sympy.Integer(1)]), st.integers(-3, 9)), max_size=4)
+
+
+@settings(max_examples=150)
+@given(TERMS, TERMS)
+def test_floors_of_several_letters(left: list[Any], right: list[Any]) -> None:
+    """A side is named only if it is smaller at every small height and width."""
+    pair = [sum((factor * term for term, factor in terms), start=sympy.Integer(0)) for terms in (left, right)]
+    *_, sentence = compared(settle(pair[0]), settle(pair[1]))
+    who = sentence.partition(",")[0]
+    if who in {"left", "right", "same"}:
+        tried = [pair[0].subs({C: c, H: h}) - pair[1].subs({C: c, H: h}) for c, h in product((1, 2, 3, 4, 7), repeat=2)]
+        assert all({"left": d <= 0, "right": d >= 0, "same": d == 0}[who] for d in tried), sentence
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "quantity"),
+    [("conv3-8/s2/floor", "conv3-16/s2/floor", "macs"), ("resnet18", "resnet34", "flops"), ("vgg16", "vgg19", "macs")],
+)
+def test_a_part_of_the_other_is_smaller(left: str, right: str, quantity: str) -> None:
+    """Half the filters, half the layers: at every height and width, though strides leave pixels over."""
+    assert compare(left, right, input="HxWx3", rounding="floor")[quantity].smaller == "left"
