@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from cnncalc.errors import CnncalcError, UnknownKey, UsageError
 from cnncalc.letter import Letter, read_letter
@@ -15,7 +16,7 @@ from cnncalc.volume import Volume, parse_volume, shorten
 from cnncalc.window import Rounding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from cnncalc.comparison import Comparison
@@ -26,15 +27,15 @@ if TYPE_CHECKING:
 def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     spec: str | Path | dict[str, Any],
     *,
-    input: str | Volume | None = None,  # noqa: A002 - the spec language's word
+    input: str | Sequence[int] | Volume | None = None,  # noqa: A002 - the spec language's word
     rounding: Rounding | None = None,
-    set: dict[str, Any] | None = None,  # noqa: A002 - the spec language's word
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the spec language's word
     train: bool = False,
-    freeze: tuple[str, ...] = (),
+    freeze: str | tuple[str, ...] = (),
 ) -> Network:
     """Read a network: a path, a packaged name, a one-line network, or a dict of the same keys.
 
-    input     another input volume, ``"384x384x3"``
+    input     another input volume, ``"384x384x3"`` or (384, 384, 3): channels last
     rounding  ``exact``, ``floor`` or ``ceil`` for windows that do not say their own
     set       values for the spec's parameters
     train     keep heads that are there for training only
@@ -47,15 +48,15 @@ def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     """
     network, unheard = _loaded(spec, input=input, rounding=rounding, set=set, train=train)
     _require_heard(unheard)
-    return replace(network, freeze=freeze) if freeze else network
+    return replace(network, freeze=(freeze,) if isinstance(freeze, str) else tuple(freeze)) if freeze else network
 
 
 def _loaded(
     spec: str | Path | dict[str, Any],
     *,
-    input: str | Volume | None,  # noqa: A002
+    input: str | Sequence[int] | Volume | None,  # noqa: A002
     rounding: Rounding | None,
-    set: dict[str, Any] | None,  # noqa: A002
+    set: Mapping[str, Any] | None,  # noqa: A002
     train: bool = False,
 ) -> tuple[Network, tuple[str, ...]]:
     """Return a network, and the names of `set` that are no letters of a one-line network."""
@@ -65,14 +66,30 @@ def _loaded(
     if not isinstance(spec, str | os.PathLike | dict):
         message = f"a network is a name, a line, a path or a dict, not {shorten(repr(spec))}"
         raise UsageError(message, ways_out=('"vgg16"', '"conv3-64 relu fc-10"'))
+    if set is not None and not isinstance(set, Mapping):
+        raise UsageError(f"parameters are names with values, not {shorten(repr(set))}", ways_out=("{'width': 32}",))
+    if rounding not in (None, *get_args(Rounding)):
+        raise UsageError(f"no rounding is called {shorten(repr(rounding))}", ways_out=get_args(Rounding))
     set = {name: _parameter(name, value) for name, value in (set or {}).items()}  # noqa: A001
     found = read_dict(spec, set=set) if isinstance(spec, dict) else find_spec(os.fspath(spec), set=set)
-    volume = parse_volume(input) if isinstance(input, str) else input
+    volume = _volume(input)
     _require_apart(set, volume or found.input)
     network = build(found, input=volume, rounding=rounding, train=train)
     if set:
         network = replace(network, published=())  # figures were printed about the spec's own parameters
     return network, found.unheard
+
+
+def _volume(input: object) -> Volume | None:  # noqa: A002
+    """Return an input volume, as text, as numbers or as it is. Raises UsageError."""
+    if input is None or isinstance(input, Volume):
+        return input
+    if isinstance(input, Sequence) and not isinstance(input, str | bytes):
+        input = "x".join(map(str, input))  # noqa: A001 - read as if it were written
+    if not isinstance(input, str):
+        message = f"an input is a volume, channels last, not {shorten(repr(input))}"
+        raise UsageError(message, ways_out=('"224x224x3"', "(224, 224, 3)"))
+    return parse_volume(input)
 
 
 def _require_heard(unheard: Iterable[str]) -> None:
@@ -106,9 +123,9 @@ def compare(
     left: str | Path | dict[str, Any],
     right: str | Path | dict[str, Any],
     *,
-    input: str | Volume | None = None,  # noqa: A002 - the spec language's word
+    input: str | Sequence[int] | Volume | None = None,  # noqa: A002 - the spec language's word
     rounding: Rounding | None = None,
-    set: dict[str, Any] | None = None,  # noqa: A002 - likewise
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - likewise
 ) -> Comparison:
     """Hold two networks side by side, in letters where they have letters.
 
@@ -139,9 +156,9 @@ def solve(  # noqa: PLR0913 - what may be chosen about a network, all by name
     *,
     free: str,
     at_most: Sequence[str],
-    input: str | Volume | None = None,  # noqa: A002 - the spec language's word
+    input: str | Sequence[int] | Volume | None = None,  # noqa: A002 - the spec language's word
     rounding: Rounding | None = None,
-    set: dict[str, Any] | None = None,  # noqa: A002 - likewise
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - likewise
 ) -> Solution:
     """Find the largest whole value of a spec's parameter that keeps every bound, ``"parameters=5M"``.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from cnncalc.errors import UsageError
 from cnncalc.ledger import Ledger, must_hold
 from cnncalc.network import Network
 from cnncalc.row import COUNTS, jsonable
 from cnncalc.sizes import Size
+from cnncalc.volume import shorten
 
 QUANTITIES = (*COUNTS, "parameter_bytes", "frozen", "trainable")
 
@@ -38,8 +40,12 @@ class Comparison:
     pairs: tuple[Pair, ...]
 
     def __getitem__(self, quantity: str) -> Pair:
-        """Return the pair of one quantity."""
-        return {pair.quantity: pair for pair in self.pairs}[quantity]
+        """Return the pair of one quantity. Raises UsageError with those that there are."""
+        found = next((pair for pair in self.pairs if pair.quantity == quantity), None)
+        if found is None:
+            ways_out = tuple(pair.quantity for pair in self.pairs)
+            raise UsageError(f"no quantity is called {shorten(str(quantity))!r}", ways_out=ways_out)
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as JSON carries it."""

@@ -31,6 +31,8 @@ def chosen(pairs: list[str] | None) -> dict[str, Size]:
         if letter is None and not _is_number(number):
             message = f"--set {shorten(pair)!r} is no name and whole number or letter"
             raise UsageError(message, ways_out=("--set growth=12",))
+        if name in values:
+            raise UsageError(f"--set says {shorten(name)!r} twice", ways_out=(f"--set {shorten(pair)}",))
         values[name] = int(number) if letter is None else letter
     return values
 

@@ -25,6 +25,7 @@ from cnncalc.errors import ShapeError, UsageError
 from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, conventions, tally
 from cnncalc.memory.conventions import ALL, BYTES, CONVENTIONS
+from cnncalc.render.cells import safe
 
 Layout: TypeAlias = Literal["hwc", "chw"]
 OptimizerOption = Annotated[
@@ -68,9 +69,10 @@ def table(
     try:
         network = load(spec, input=input, rounding=rounding, set=chosen(set), train=train, freeze=tuple(freeze or ()))
     except ShapeError as error:
-        if error.network and error.network.nodes and format is not Format.json:
+        if error.network and error.network.nodes and format is Format.table:  # a file would be taken for the whole
             shown = "lecture" if memory == ALL else memory
             _print(tally(error.network, batch=images, dtype=dtype, memory=shown), (), format, layout)
+            say(f"\nstopped at {safe(str(error.where))}: these are the layers before it, and their sums")
         raise
     if tool is not None and (optimizer is not None or fit_in is not None):
         message = "--as says what a tool prints, and none says what --optimizer and --fit-in ask"

@@ -246,17 +246,26 @@ def test_all_slips_of_a_file_are_said_at_once(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_a_shape_error_shows_the_table_up_to_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The layers before the misfit are on stdout, the misfit on stderr with its sum; JSON has the error alone."""
+    """The layers before the misfit are on stdout, the misfit on stderr with its sum; files have the error alone."""
     path = tmp_path / "net.yaml"
     path.write_text(spec("first=conv3-64 relu", "  - second=maxpool3/s2"), encoding="utf-8")
     assert run(["table", str(path)]) == 1
     said = capsys.readouterr()
     assert "1,728" in said.out
-    assert "second" not in said.out
+    *layers, stopped = said.out.splitlines()
+    assert "second" not in "".join(layers)
+    assert stopped == f"stopped at second ({path}:5:12): these are the layers before it, and their sums"
     assert f"stride-misfit: second ({path}:5:12)" in said.err
     assert "(32 − 3 + 2·0)/2 + 1 = 15.5" in said.err
-    assert run(["table", str(path), "--format", "json"]) == 1
-    assert capsys.readouterr().out == ""
+    for format in ("json", "csv", "markdown", "latex"):  # noqa: A001 - the option's name
+        assert run(["table", str(path), "--format", format]) == 1
+        assert capsys.readouterr().out == ""
+
+
+def test_set_says_a_name_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """As a spec does: of two values none is chosen."""
+    assert run(["table", "conv3-K", "--set", "K=4", "--set", "K=5", "--input", "8x8x3"]) == 2
+    assert "'K' twice" in capsys.readouterr().err
 
 
 def test_a_slip_in_a_block_of_text_has_its_own_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
