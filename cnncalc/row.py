@@ -127,13 +127,13 @@ def _termed(x: Volume) -> Volume:
 
 def _over(a: Size, b: Size) -> Size:
     """Return a/b: an int where it is whole, else a Fraction; None where it is not known."""
-    if a is None:
-        return None
-    if a % b == 0:
+    if a is None or b == 1:
+        return a
+    if isinstance(a, int) and a % b == 0:
         return a // b
     from fractions import Fraction  # noqa: PLC0415 - only upsampling needs it
 
-    return Fraction(a, b)
+    return a * Fraction(1, b)
 
 
 def jsonable(number: Size) -> int | str | None:
