@@ -29,7 +29,9 @@ def register(app: typer.Typer) -> None:
 
 def quiz(
     assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="A path, or assignments/drawn.")],
-    seed: Annotated[str, typer.Option(metavar="S", help="A number or a name; the same seed gives the same paper.")],
+    seed: Annotated[
+        str | None, typer.Option(metavar="S", help="A number or a name; the same seed gives the same paper.")
+    ] = None,
     format: Annotated[PaperFormat, typer.Option(help="How to write it.")] = PaperFormat.markdown,  # noqa: A002
     *,
     key: Annotated[bool, typer.Option("--key", help="With the answers; Moodle XML and GIFT always have them.")] = False,
@@ -38,10 +40,14 @@ def quiz(
 
     `--format yaml` is the paper as an assignment: `cnncalc grade` marks answers to it.
     """
-    from cnncalc.grading.paper import quiz as draw  # noqa: PLC0415 - helps do without
+    from cnncalc.grading.file import assignment_text  # noqa: PLC0415 - helps do without
+    from cnncalc.grading.paper import draw_paper  # noqa: PLC0415 - likewise
 
+    text, file = assignment_text(assignment)
+    if seed is None:
+        raise UsageError("a paper is drawn by a seed", ways_out=("--seed 1", "--seed ada"))
     if key and format is PaperFormat.yaml:
         raise UsageError("an assignment holds no key", ways_out=("--format json --key", "--format markdown --key"))
     module = format.value if format in {PaperFormat.moodle, PaperFormat.gift} else "papers"
     write = getattr(import_module(f"cnncalc.render.{module}"), f"as_{format.value}")
-    say(write(draw(assignment, seed), key=key))
+    say(write(draw_paper(text, seed, file=file), key=key))

@@ -47,6 +47,10 @@ class Key(NamedTuple):
 
 def make_key(assignment: Assignment) -> Key:
     """Answer every question. Raises what is wrong with one, at its place, or SeveralErrors."""
+    drawn = [question for question in assignment.questions if question.template]
+    if drawn:
+        ways_out = ("cnncalc quiz … --seed 1 --format yaml > paper.yaml", "autograder build … --seed 1")
+        raise BadValue("its numbers are not drawn yet", where=drawn[0].claim.place, ways_out=ways_out)
     networks = Networks()
     rights: list[Right] = []
     errors: list[CnncalcError] = []
@@ -61,10 +65,7 @@ def make_key(assignment: Assignment) -> Key:
 
 
 def answered(question: Question, networks: Networks) -> Right:
-    """Answer one question. Raises what is wrong with it."""
-    if question.template:
-        ways_out = ("cnncalc quiz ASSIGNMENT --seed 1 --format yaml > paper.yaml",)
-        raise BadValue("its numbers are not drawn yet", ways_out=ways_out)
+    """Answer one question, whose numbers are drawn. Raises what is wrong with it."""
     asked = Asked(question.claim, networks)
     answer = asked.answer()
     named = stated(asked)

@@ -29,7 +29,7 @@ from cnncalc.spec.pattern import Piece, read_call
 from cnncalc.spec.problems import Problems
 from cnncalc.spec.scope import Ref, Scope
 from cnncalc.spec.trail import Trail
-from cnncalc.volume import shorten
+from cnncalc.volume import nearest, shorten
 
 DEEPEST = 64
 """Blocks and paths inside each other go no deeper."""
@@ -142,7 +142,9 @@ class Expander:
         if len(pairs) != 1:
             keys = ", ".join(shorten(key, 20) for key in list(pairs)[:6]) or "none"
             message = f"a layer has one key that says what it is, beside {', '.join(MODIFIERS)}; here: {keys}"
-            raise NotationError(message, ways_out=("conv: {out_channels: 64, kernel_size: 3}", "conv1: conv3-64"))
+            meant = tuple(f"did you mean {near}?" for key in pairs for near in nearest(key, MODIFIERS, 0.7)[:1])
+            ways_out = meant or ("conv: {out_channels: 64, kernel_size: 3}", "conv1: conv3-64")
+            raise NotationError(message, ways_out=ways_out)
         ((kind, (key, value)),) = pairs.items()
         before, whole = scope.flow, read_use(node, scope, self.problems)
         for use in whole.times():

@@ -59,7 +59,7 @@ _NUMBERS = re.compile(
 
 def read_filled(text: str, names: Mapping[str, Size]) -> Layer:
     """Read a short form with formulas and names in it. Raises what `read_short` raises, in the words of the text."""
-    filled, letters, written = fill(text, names)
+    filled, letters, written = fill(text.replace("×", "x"), names)
     try:
         return read_short(filled, letters)
     except CnncalcError as error:

@@ -53,6 +53,7 @@ MISTAKES = (
     Mistake("an empty file", "", "yaml", 1, "empty"),
     # keys
     Mistake("kernal_size", spec("conv: {out_channels: 64, kernal_size: 3}"), "unknown-key", 4, "mean kernel_size?"),
+    Mistake("nam", spec("{conv: {out_channels: 64, kernel_size: 3}, nam: a}"), "notation", 4, "did you mean name?"),
     Mistake("kernal", spec("conv: {out_channels: 64, kernal: 3}"), "unknown-key", 4, "kernel_size"),
     Mistake("kernel", spec("conv: {out_channels: 64, kernel: 3}"), "unknown-key", 4, "mean kernel_size?"),
     Mistake("strides", spec("conv: {out_channels: 64, kernel_size: 3, strides: 2}"), "unknown-key", 4, "mean stride?"),

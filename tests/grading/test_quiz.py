@@ -279,6 +279,10 @@ def test_what_is_not_drawn_is_not_graded(capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(CnncalcError, match="fewer than 3 known slips"):
         draw_paper("{name: e, questions: [{name: q, network: vgg16, quantity: depth, choices: 4}]}", 1)
     assert draw_paper("{name: e, questions: [{name: q, network: vgg16, quantity: depth}]}", 1).asked[0].choices == ()
+    assert run(["quiz", "nowhere.yaml"]) == 2
+    assert "No such file" in capsys.readouterr().err
+    assert run(["quiz", DRAWN]) == 2
+    assert "--seed 1" in capsys.readouterr().err
     assert run(["quiz", DRAWN, "--seed", "x" * 101]) == 2
     assert "a seed has 1 to 100 characters" in capsys.readouterr().err
 

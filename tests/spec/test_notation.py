@@ -207,6 +207,11 @@ def test_no_filter_has_four_axes(short: str) -> None:
         read_short(short)
 
 
+def test_a_filter_with_the_sign_of_papers() -> None:
+    """3×5 as 3x5, as in an input."""
+    assert read_filled("conv3×5-8", {}) == read_short("conv3x5-8")
+
+
 @pytest.mark.parametrize(
     ("short", "ways_out"),
     [
