@@ -12,7 +12,7 @@ from cnncalc.claims.printed import split_values
 from cnncalc.claims.verdict import Verdict, verdict
 from cnncalc.grading import slips as named
 from cnncalc.grading.assignment import Accepted
-from cnncalc.grading.key import Right
+from cnncalc.grading.key import FIT, NUMBER, ROW, SIZES, Right
 from cnncalc.units import ABOUT, BYTES
 
 ROUNDED_DIGITS = 3
@@ -29,13 +29,13 @@ def held(text: str, value: Any, right: Right) -> tuple[str, str]:
     quantity, accepted = right.question.claim.quantity, right.question.accepted
     if value is None:
         return (EXACT, "") if verdict(text, Fitting(fits=False)).follows and not BARE.match(text) else ("", "")
-    if isinstance(value, Fitting):
+    if right.kind == FIT:
         return _held_fit(text, value)
-    if isinstance(value, tuple) and not isinstance(value, Values):
+    if right.kind == SIZES:
         return _held_sizes(text, value, quantity, accepted)
-    if hasattr(value, "numerator"):
+    if right.kind == NUMBER:
         return _held_number(text, value, quantity, accepted)
-    if isinstance(value, Values):
+    if right.kind == ROW:
         return _held_list(text, value, right)
     return (EXACT, "") if verdict(text, value, quantity=quantity).verdict == EXACT else ("", "")
 

@@ -10,21 +10,19 @@ import re
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnncalc.claims.kinds import Fitting, Settings, Values
+from cnncalc.claims.kinds import Fitting
 from cnncalc.claims.numbers import Number
 from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW, verdict
 from cnncalc.errors import CnncalcError
 from cnncalc.grading import slips as named
 from cnncalc.grading.held import ROUNDED_DIGITS, held, in_unit
-from cnncalc.grading.key import Right
+from cnncalc.grading.key import FIT, FORMULA, NUMBER, ROW, SIZED, SIZES, WINDOWS, Right
 from cnncalc.grading.marks import MISSING, UNREADABLE
 from cnncalc.grading.submission import Answer
 
 LONGEST = 200
 """Characters of an answer."""
 
-_ANYTHING = {"output_shape": (1, 1, 1), **dict.fromkeys(("receptive_field", "jump", "padding"), (1, 1))}
-"""What any answer to a question of sizes is held against, where the network has none; to others, a number."""
 _VOLUME_OF = re.compile(
     r"[\[(]?\s*([0-9]{1,12}(?:\s*(?:[,x×*·]|by)\s*[0-9]{1,12}){0,3})\s*,?\s*[\])]?\.?", re.ASCII | re.IGNORECASE
 )
@@ -33,6 +31,16 @@ _DASHES = str.maketrans("–−", "--")
 _BEFORE = re.compile(r"(?:\+|(-))?(\.)?(?=[0-9])")
 _BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
 _NO_NUMBER = re.compile(r"[+-]?\.?(nan|inf|infinity)", re.IGNORECASE)
+
+
+_WANTED = {
+    FIT: "a verdict: write fits or does not fit.",
+    SIZES: "a volume: write its sizes with x between.",
+    ROW: "numbers in a row: write them one by one, with spaces between.",
+    WINDOWS: "filters, strides and paddings: write filter/stride/padding.",
+    FORMULA: "a formula: write letters, digits, + - * / ^ and brackets.",
+    NUMBER: "a number: write its digits, with K, M, G or a unit behind them if you like, and nothing else.",
+}
 
 
 class Found(NamedTuple):
@@ -54,7 +62,7 @@ def judge(right: Right, answer: Answer | None) -> Found:
     """Hold an answer against the key. Never raises for what a student wrote."""
     if answer is None or (answer.text is not None and not answer.text.strip()):
         return Found(MISSING)
-    text = _text(answer, right.value)
+    text = _text(answer, right)
     if why := _refused(answer, text):
         return Found(UNREADABLE, why=why)
     text = _plain(" ".join(str(text).split()), right)
@@ -63,15 +71,15 @@ def judge(right: Right, answer: Answer | None) -> Found:
     except CnncalcError:
         if _could_be_right(right, text):
             return Found(DOES_NOT_FOLLOW)
-        return Found(UNREADABLE, why=f"This cannot be read as {_wanted(right)}")
+        return Found(UNREADABLE, why=f"This cannot be read as {_WANTED[right.kind]}")
 
 
 def _could_be_right(right: Right, text: str) -> bool:
     """Whether a text is an answer if the network fits, or if not; which of the two holds, nobody is told by that."""
     quantity = right.question.claim.quantity
-    if right.question.claim.network is None or quantity == "fit":
+    if right.question.claim.network is None or right.kind == FIT:
         return False
-    anything = _ANYTHING.get(quantity, 1)
+    anything = SIZED.get(quantity, 1)
     return _can_be_read(text, Fitting(fits=False), "fit") or (
         right.value is None and _can_be_read(text, anything, quantity)
     )
@@ -85,11 +93,11 @@ def _can_be_read(text: str, value: Any, quantity: str) -> bool:
     return True
 
 
-def _text(answer: Answer, value: Any) -> str | None:
+def _text(answer: Answer, right: Right) -> str | None:
     """Return an answer as one text: [32, 32, 10] is a volume, or values in a row."""
     if not answer.parts:
         return answer.text
-    return (" " if isinstance(value, Values) else "x").join(answer.parts)
+    return (" " if right.kind == ROW else "x").join(answer.parts)
 
 
 def _plain(text: str, right: Right) -> str:
@@ -100,7 +108,7 @@ def _plain(text: str, right: Right) -> str:
     claim = right.question.claim
     if claim.quantity == "fitting_input" and (square := _SQUARE.fullmatch(text)):
         return square[1] if square[2] in {None, str(claim.input).rpartition("x")[2]} else text
-    if claim.quantity in _ANYTHING:
+    if right.kind == SIZES:
         listed = _VOLUME_OF.fullmatch(text)
         return "x".join(re.findall("[0-9]+", listed[1])) if listed else text
     text = text.translate(_DASHES)
@@ -120,25 +128,6 @@ def _refused(answer: Answer, text: str | None) -> str:
     if _NO_NUMBER.fullmatch(text.strip()):
         return "NaN and infinity are no numbers."
     return "A bound is no answer: write the value." if _BOUND.match(text.strip()) else ""
-
-
-def _wanted(right: Right) -> str:
-    value = right.value
-    if value is None and right.question.claim.quantity != "fit":  # whether it fits, is not told
-        return _VOLUME if right.question.claim.quantity in _ANYTHING else _NUMBER
-    if value is None or isinstance(value, Fitting):
-        return "a verdict: write fits or does not fit."
-    if isinstance(value, Values):
-        return "numbers in a row: write them one by one, with spaces between."
-    if isinstance(value, Settings):
-        return "filters, strides and paddings: write filter/stride/padding."
-    if isinstance(value, tuple):
-        return _VOLUME
-    return "a formula: write letters, digits, + - * / ^ and brackets." if hasattr(value, "expression") else _NUMBER
-
-
-_VOLUME = "a volume: write its sizes with x between."
-_NUMBER = "a number: write its digits, with K, M, G or a unit behind them if you like, and nothing else."
 
 
 def _judged(right: Right, text: str) -> Found:
@@ -161,9 +150,7 @@ def _judged(right: Right, text: str) -> Found:
 def _said_of_form(text: str, right: Right) -> str:
     """Say that a number is short, by its writing alone: whether its few digits are right is nobody's business."""
     quantity, accepted = right.question.claim.quantity, right.question.accepted
-    if not (hasattr(right.value, "numerator") or (right.value is None and quantity not in {*_ANYTHING, "fit"})):
-        return ""
-    if accepted.tolerance is not None:
+    if right.kind != NUMBER or accepted.tolerance is not None:
         return ""
     figure = Number(in_unit(text, quantity, accepted), quantity).figure
     in_full = LONGEST if figure.unit in {None, "B"} else ROUNDED_DIGITS

@@ -19,6 +19,12 @@ from cnncalc.term import write_number
 
 Slipped = tuple[str, Any]
 
+FIT, SIZES, ROW, WINDOWS, FORMULA, NUMBER = "fit", "sizes", "row", "windows", "formula", "number"
+"""What kind of thing is answered."""
+
+SIZED = {"output_shape": (1, 1, 1), **dict.fromkeys(("receptive_field", "jump", "padding"), (1, 1))}
+"""Quantities that are sizes, whether there is a network that has them or not; and some that any has."""
+
 
 class Right(NamedTuple):
     """The right answer to a question.
@@ -32,6 +38,19 @@ class Right(NamedTuple):
     value: Any
     sum: str
     slips: tuple[Slipped, ...]
+
+    @property
+    def kind(self) -> str:
+        """What kind of thing is answered: a matter of the question, also where the network does not fit."""
+        if self.question.claim.quantity == "fit":
+            return FIT
+        if isinstance(self.value, Values):
+            return ROW
+        if isinstance(self.value, Settings):
+            return WINDOWS
+        if isinstance(self.value, tuple) or (self.value is None and self.question.claim.quantity in SIZED):
+            return SIZES
+        return FORMULA if hasattr(self.value, "expression") else NUMBER
 
     def written(self) -> str:
         """Write the right answer."""
