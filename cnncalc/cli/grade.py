@@ -17,6 +17,9 @@ from cnncalc.volume import shorten
 if TYPE_CHECKING:
     from cnncalc.grading.limits import Limits
 
+_NAMED = 5
+"""So many files that are left from before are named."""
+
 _BAR = 30
 
 
@@ -95,6 +98,11 @@ def _class(
     progress = _progress if sys.stderr is not None and sys.stderr.isatty() else _silent
     how |= {"file": file, "level": level, "limits": limits, "progress": progress, "version": __version__}
     room = mark_class(text, folder, **how)
+    if room.left_over:
+        from cnncalc.render.cells import safe  # noqa: PLC0415
+
+        names = ", ".join(map(safe, room.left_over[:_NAMED])) + (" …" if len(room.left_over) > _NAMED else "")
+        sys.stderr.write(f"left from before, of students who are not in the folder: {names}\n")
     return _written(room, format, "class_")
 
 

@@ -23,10 +23,14 @@ class Student(NamedTuple):
 
 @dataclass(frozen=True)
 class Classroom:
-    """The marks of a class, in the order of the students' names."""
+    """The marks of a class, in the order of the students' names.
+
+    left_over  files among the results of students who are not there any more
+    """
 
     assignment: str
     marks: tuple[tuple[str, Marks], ...]
+    left_over: tuple[str, ...] = ()
 
     @cached_property
     def slips(self) -> dict[str, dict[str, int]]:

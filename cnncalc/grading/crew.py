@@ -54,7 +54,9 @@ def mark_class(  # noqa: PLR0913 - what may be chosen, all by name
     crew = _Crew(students, results, resume=resume)
     count = min(workers or os.cpu_count() or 1, len(students))
     found = crew.run([Worker(text, file, level=level, limits=limits) for _ in range(count)], progress)
-    return Classroom(found[0].assignment, tuple(zip((student.name for student in students), found, strict=True)))
+    names = [student.name for student in students]
+    left_over = () if results is None else results.left_over(names)
+    return Classroom(found[0].assignment, tuple(zip(names, found, strict=True)), left_over)
 
 
 class _Crew:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -48,6 +49,11 @@ class Results:
         name = f"{file_name(student)}.json"
         _write(self.folder / name, {**marks.to_dict(), "student": student})
         _write(self.folder / KEPT / name, {"seen": seen, "marks": marks.pack()})
+
+    def left_over(self, students: Iterable[str]) -> tuple[str, ...]:
+        """Return the files that were written for students who are not among these."""
+        now = {f"{file_name(student)}.json" for student in students}
+        return tuple(sorted(path.name for path in (self.folder / KEPT).glob("*.json") if path.name not in now))
 
     def find(self, student: str, seen: str) -> Marks | None:
         """Return the marks of a submission that has not changed since, and see to it that they are there to read."""

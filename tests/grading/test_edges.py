@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import cnncalc
+from cnncalc.cli import run
 from cnncalc.errors import BadValue, CnncalcError, InternalError, Unreadable, UsageError
 from cnncalc.grading import worker
 from cnncalc.grading.classroom import students_of
@@ -141,6 +142,21 @@ def test_marking_that_is_stopped_stops_at_once(tmp_path: Path, monkeypatch: pyte
         mark_class(ASSIGNMENT, folder, out=out, workers=1, progress=interrupted)
     kept = [path for path in out.glob("*.json") if "ended" in path.read_text()]
     assert kept == []
+
+
+def test_results_of_students_who_are_gone_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is deleted; what an upload would take for this time's is said."""
+    (tmp_path / "e.yaml").write_text(ASSIGNMENT, "utf-8")
+    (tmp_path / "class").mkdir()
+    for student in ("ada", "bob"):
+        (tmp_path / "class" / f"{student}.yaml").write_text("q: 760", "utf-8")
+    line = ["grade", str(tmp_path / "e.yaml"), str(tmp_path / "class"), "--out", str(tmp_path / "results")]
+    assert run(line) == 0
+    assert capsys.readouterr().err == ""
+    (tmp_path / "class" / "bob.yaml").unlink()
+    assert run(line) == 0
+    assert capsys.readouterr().err.endswith("not in the folder: bob.json\n")
+    assert (tmp_path / "results" / "bob.json").exists()
 
 
 def test_a_broken_assignment_is_said_before_anybody_is_marked(tmp_path: Path) -> None:
