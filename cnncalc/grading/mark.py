@@ -6,6 +6,7 @@ unreadable; at `hint` also the slip's name and the rule in letters; only `full` 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from cnncalc.claims.quantities import quantity_of
@@ -41,13 +42,17 @@ def mark(key: Key, submission: Submission, level: str | None = None) -> Marks:
     answers = submission.answers
     items = [_marked(right, judge_answer(right, answers.get(right.question.name)), level) for right in key.rights]
     board: list[tuple[str, int]] = []
+    notes = [_unasked(assignment, submission)]
     for design in assignment.designs:
-        marked, listed = _marked_design(design, _handed_in(design, assignment, submission), level)
+        marked, listed, idle = _marked_design(design, _handed_in(design, assignment, submission), level)
+        if idle:
+            shown = f"{', '.join(map(shorten, idle[:_NAMED]))}{' …' if len(idle) > _NAMED else ''}"
+            notes.append(f"{design.name}: the last layer does without {shown}, which is not counted")
         if design.name in answers and marked[0].verdict == MISSING:
             marked = _refused(design, UNREADABLE, "A design is a network: the keys name, input and layers.", level)
         items += marked
         board += listed
-    return Marks(assignment.name, tuple(items), _unasked(assignment, submission), level, tuple(board))
+    return Marks(assignment.name, tuple(items), "; ".join(note for note in notes if note), level, tuple(board))
 
 
 def nothing(assignment: Assignment, reason: str, level: str | None = None) -> Marks:
@@ -131,26 +136,32 @@ def _handed_in(design: Design, assignment: Assignment, submission: Submission) -
     return next(iter(networks.values())) if alone else None
 
 
-def _marked_design(design: Design, node: Node | None, level: str) -> tuple[list[Item], list[tuple[str, int]]]:
+def _marked_design(
+    design: Design, node: Node | None, level: str
+) -> tuple[list[Item], list[tuple[str, int]], tuple[str, ...]]:
+    """Return what each requirement gets, what is listed of the network, and its layers that lead nowhere."""
     if node is None:
-        return _refused(design, MISSING, "There is no network.", level), []
+        return _refused(design, MISSING, "There is no network.", level), [], ()
     try:
-        network, ledger = _built(node, design)
+        network, ledger, idle = _built(node, design)
     except CnncalcError as error:
-        return _refused(design, UNREADABLE, _say_misfit(error, level), level), []
+        return _refused(design, UNREADABLE, _say_misfit(error, level), level), [], ()
     if network.conditions is not None:
-        return _refused(design, UNREADABLE, "A network has numbers for sizes, not letters.", level), []
+        return _refused(design, UNREADABLE, "A network has numbers for sizes, not letters.", level), [], ()
     judged = [required.judge(need, network, ledger) for need, _ in design.requirements]
     asked = zip(design.requirements, judged, strict=True)
     items = [_required(design, need, points, met, level) for (need, points), met in asked]
     if not all(met.met for met in judged):
-        return items, []  # else the network of a question would be worked out here, and its answer listed
+        return items, [], idle  # else the network of a question would be worked out here, and its answer listed
     listed = ((name, quantity_of(ledger, None, name)) for name in design.leaderboard)
-    return items, [(name, value) for name, value in listed if isinstance(value, int)]
+    return items, [(name, value) for name, value in listed if isinstance(value, int)], idle
 
 
-def _built(node: Node, design: Design) -> tuple[Network, Ledger]:
-    """Build the network. Where strides must fit and do not, that is one requirement: the others see it rounded down."""
+def _built(node: Node, design: Design) -> tuple[Network, Ledger, tuple[str, ...]]:
+    """Build what the last layer needs of a network, and name what it does not need.
+
+    Where strides must fit and do not, that is one requirement: the others see the network rounded down.
+    """
     spec = read_spec(node)
     if len(spec.entries) > MOST_LAYERS:
         raise TooLarge(f"more than {MOST_LAYERS:,} layers", ways_out=("repeat fewer times",))
@@ -160,7 +171,18 @@ def _built(node: Node, design: Design) -> tuple[Network, Ledger]:
         if not any(need.subject == EVERY_STRIDE_FITS for need, _ in design.requirements):
             raise
         network = build(spec, rounding="floor")
-    return network, tally(network)
+    network, idle = _needed(network)
+    return network, tally(network), idle
+
+
+def _needed(network: Network) -> tuple[Network, tuple[str, ...]]:
+    """Return a network without the layers that lead nowhere, which would meet a requirement for nothing; and those."""
+    needed = {network.nodes[-1].name}
+    for node in reversed(network.nodes):
+        if node.name in needed:
+            needed |= {*node.inputs, *([node.share] if node.share else [])}
+    idle = tuple(node.name for node in network.nodes if node.name not in needed)
+    return replace(network, nodes=tuple(node for node in network.nodes if node.name in needed)), idle
 
 
 def _refused(design: Design, verdict: str, why: str, level: str) -> list[Item]:

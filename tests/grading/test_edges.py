@@ -298,6 +298,25 @@ def test_no_network_is_dropped_in_silence() -> None:
     assert marks.items[1].feedback == "A design is a network: the keys name, input and layers."
 
 
+def test_layers_that_lead_nowhere_meet_nothing() -> None:
+    """Four convolutions beside the network that gives the output: neither deep nor large, and named."""
+    asked = "[{that: depth >= 4}, {that: parameters <= 1K}, {that: uses batchnorm}, {that: every stride fits}]"
+    beside = {**NETWORK, "layers": ["main=conv3-8", "[conv3-64]*4 bn", {"relu": {}, "from": "main"}]}
+    marks = cnncalc.grade(read_assignment(f"{{name: e, designs: [{{name: d, require: {asked}}}]}}"), {"d": beside})
+    assert [item.is_full for item in marks.items] == [False, True, False, True]
+    assert marks.reason == "d: the last layer does without conv1, conv2, conv3, conv4, bn1, which is not counted"
+
+
+def test_a_layer_whose_weights_are_shared_counts() -> None:
+    """Its own output may go nowhere."""
+    again = {"conv": {"out_channels": 3, "kernel_size": 3, "padding": 1}, "share": "conv1", "from": "input"}
+    shares = {**NETWORK, "layers": ["conv1=conv3-3", again]}
+    marks = cnncalc.grade(
+        read_assignment("{name: e, designs: [{name: d, require: [{that: parameters == 84}]}]}"), {"d": shares}
+    )
+    assert (marks.score, marks.reason) == (1, "")
+
+
 def test_a_file_with_a_network_is_named_after_its_design(tmp_path: Path) -> None:
     """A single file as in a folder: one.yaml answers the design one of two."""
     need = "require: [{that: uses no fc}]"
