@@ -107,24 +107,23 @@ def _unasked(assignment: Assignment, submission: Submission) -> str:
     asked = [question.name for question in assignment.questions]
     designs = [design.name for design in assignment.designs]
     alone = len(designs) == len(submission.networks) == 1
-    strange = [_strange(name, asked) for name in submission.answers if name not in {*asked, *designs}]
+    known = {*asked, *designs}
+    strange = [(name, asked, "what has no name") for name in submission.answers if name not in known]
     unmet = [design for design in designs if design not in submission.networks]
-    strange += [
-        _strange(name, unmet) if name else "a network"
-        for name in submission.networks
-        if name not in designs and not alone
-    ]
+    strange += [(name, unmet, "a network") for name in submission.networks if name not in designs and not alone]
     if not strange:
         return ""
-    return f"nothing asks for {', '.join(strange[:_NAMED])}{' …' if len(strange) > _NAMED else ''}"
+    shown = ", ".join(_strange(*one) for one in strange[:_NAMED])
+    return f"nothing asks for {shown}{' …' if len(strange) > _NAMED else ''}"
 
 
-def _strange(name: str, asked: list[str]) -> str:
+def _strange(name: str, asked: list[str], nameless: str) -> str:
     """Return a name that nothing asks for, with the one that was meant, if it is near."""
-    rows = [other for other in asked if other.startswith(f"{name}.")]
-    near = rows[:1] or nearest(name.lower(), asked)[:1]
-    shown = shorten(name) or "what has no name"
-    return f"{shown} ({'row by row: ' if rows else 'did you mean '}{near[0]}{'' if rows else '?'})" if near else shown
+    rows = [other for other in asked if name and other.startswith(f"{name}.")]
+    near = rows or nearest(name.lower(), asked)
+    if not near:
+        return shorten(name) or nameless
+    return f"{shorten(name)} (row by row: {rows[0]})" if rows else f"{shorten(name)} (did you mean {near[0]}?)"
 
 
 def _handed_in(design: Design, assignment: Assignment, submission: Submission) -> Node | None:
