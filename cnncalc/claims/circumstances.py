@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cnncalc.claims.quantities import BYTES_PER, is_several, quantity_of, rows_of, together
+from cnncalc.claims.quantities import BYTES_PER, names_of, quantity_of, together
 from cnncalc.errors import ShapeError
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory.conventions import bytes_per_value
@@ -45,7 +45,7 @@ Change = Callable[[Node], Any]
 
 def _elsewhere(case: Case, change: Change, output: Callable[[Entry, Any, Any], Volume] = checked) -> Any:
     """Return the quantity with each card changed and every volume worked out anew; None if no card changes."""
-    touched = {row.name for row in rows_of(case.ledger(), case.layer)} if case.layer is not None else None
+    touched = names_of(case.ledger(), case.layer) if case.layer is not None else None
     entries = []
     changed = output is not checked
     for node in case.network.nodes:
@@ -114,7 +114,7 @@ def rounded(rounding: str) -> Callable[[Case], Any]:
 
 def without_one(case: Case) -> Any:
     """Leave out the + 1 of (W − F + 2P)/S + 1 wherever a window slides."""
-    touched = {row.name for row in rows_of(case.ledger(), case.layer)} if case.layer is not None else None
+    touched = names_of(case.ledger(), case.layer) if case.layer is not None else None
     if not any(node.card.windows(node.x) for node in case.network.nodes):
         return None
 
@@ -146,14 +146,17 @@ def with_biases(case: Case) -> Any:
 
 def each_cut(case: Case) -> Any:
     """Cut every layer's number at the printed digit, then add up."""
-    if case.quantity not in (*COUNTS, *BYTES_PER) or (case.layer is not None and not is_several(case.layer)):
+    if case.quantity not in (*COUNTS, *BYTES_PER):
         return None
     counted = BYTES_PER.get(case.quantity, case.quantity)
     each = bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1
     ledger = case.ledger()
     if together(ledger, case.quantity) is not sum:
         return None  # moments are not added
-    terms = [getattr(row, counted) * each for row in rows_of(ledger, case.layer)]
+    names = names_of(ledger, case.layer)
+    terms = [getattr(row, counted) * each for row in ledger.rows if row.name in names]
+    if len(terms) == 1:
+        return None
     return lambda step: sum(term // step * step for term in terms) if step > 1 else None
 
 

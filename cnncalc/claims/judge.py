@@ -9,7 +9,8 @@ from cnncalc.claims.kinds import Fitting, Values
 from cnncalc.claims.memo import Memo
 from cnncalc.claims.question import Load, Question
 from cnncalc.claims.search import readings, stated
-from cnncalc.claims.verdict import DOES_NOT_FOLLOW, EXACT, ROUNDS, Verdict, verdict
+from cnncalc.claims.verdict import DOES_NOT_FOLLOW, EXACT, ROUNDS, TRUNCATED, Verdict, verdict
+from cnncalc.errors import BadValue
 from cnncalc.row import jsonable
 
 NOT_JUDGED = "not judged"
@@ -50,11 +51,11 @@ def judge_claim(claim: Claim, load: Load, memo: Memo | None = None, *, explained
     Raises a CnncalcError for a claim that cannot be read or makes no sense.
     """
     memo = memo or Memo()
-    if isinstance(claim.formula, dict):
-        return _of_formulas(claim, load, memo)
     question = Question(claim, load, memo, explained=explained)
     if claim.cannot is not None:
         return _not_judged(claim, question)
+    if isinstance(claim.formula, dict):
+        return _of_formulas(claim, load, memo)
     answer = question.answer()
     printed = claim.formula or claim.printed
     if answer.value is None:
@@ -70,27 +71,36 @@ def judge_claim(claim: Claim, load: Load, memo: Memo | None = None, *, explained
 
 
 def _of_formulas(claim: Claim, load: Load, memo: Memo) -> Audited:
-    """Judge a figure that says several things, ``layer.quantity: formula``; the first that is wrong decides."""
+    """Judge a figure that says several things, ``layer.quantity: formula``; the worst of them decides."""
     parts = []
     for name, formula in claim.formula.items():
         layer, _, quantity = name.rpartition(".")
         part = claim._replace(formula=formula, layer=layer or claim.layer, quantity=ALIASES.get(quantity, quantity))
         parts.append((name, judge_claim(part, load, memo)))
-    name, worst = next(((name, one) for name, one in parts if not one.verdict.follows), parts[0])
+    name, worst = min(parts, key=lambda part: _rank(part[1].verdict.verdict))
     computed = [f"{name} = {_written(one.verdict.computed)}" for name, one in parts]
-    note = "" if worst.verdict.follows else f"{name}: {worst.verdict.note}"
-    return Audited(
-        claim, Verdict(claim.printed, worst.verdict.computed, worst.verdict.verdict, None, note), "; ".join(computed)
-    )
+    note = f"{name}: {worst.verdict.note}" if worst.verdict.note else ""
+    return Audited(claim, worst.verdict._replace(printed=claim.printed, note=note), "; ".join(computed))
+
+
+def _rank(verdict: str) -> int:
+    """Return how much a verdict says for a figure; what is consistent with something else, little."""
+    ranks = (NOT_JUDGED, DOES_NOT_FOLLOW, "", TRUNCATED, ROUNDS, EXACT)
+    return ranks.index(verdict if verdict in ranks else "")
 
 
 def _of_misfit(claim: Claim, question: Question, misfit: str) -> Verdict:
     """Say that a network does not fit; rounded, it may print as the claim does."""
-    for name, value in readings(question):
+    known = tuple(readings(question))
+    if claim.reading is not None and claim.reading not in dict(known):
+        ways_out = tuple(name for name, _ in known) or ("leave reading out",)
+        raise BadValue(f"it does not fit, and has no reading {claim.reading!r}", ways_out=ways_out)
+    for name, value in known:
         found = verdict(claim.printed, value, quantity=claim.quantity)
-        if found.verdict in {EXACT, ROUNDS}:
-            note = f"{misfit}; possibly {name}: {found.note or claim.printed}"
-            return Verdict(claim.printed, None, f"consistent with {name}", name, note, possible=True)
+        if found.verdict in {EXACT, ROUNDS} and claim.reading in {None, name}:
+            possible = claim.reading is None
+            note = f"{misfit}; {'possibly ' if possible else ''}{name}: {found.note or claim.printed}"
+            return Verdict(claim.printed, None, f"consistent with {name}", name, note, possible=possible)
     return Verdict(claim.printed, None, DOES_NOT_FOLLOW, None, misfit)
 
 

@@ -14,6 +14,7 @@ from cnncalc.memory.conventions import bytes_per_value, convention
 from cnncalc.network import named
 from cnncalc.row import COUNTS, Row
 from cnncalc.volume import shorten
+from cnncalc.window import Sides
 
 SHAPED = ("output_shape", "receptive_field", "jump", "padding", "channels", "output_height", "output_width")
 """Quantities that only one layer has; a network's are its last layer's."""
@@ -50,7 +51,9 @@ def rows_of(ledger: Ledger, layer: str | None) -> tuple[Row, ...]:
     if "+" in layer:
         if layer.count("+") >= MOST_TOGETHER:
             raise UsageError(f"more than {MOST_TOGETHER} layers by name", ways_out=("a pattern: fc*",))
-        return tuple(dict.fromkeys(row for part in layer.split("+") for row in rows_of(ledger, part.strip())))
+        rows = dict.fromkeys(row for part in layer.split("+") for row in rows_of(ledger, part.strip()))
+        within = {inside for row in rows for inside in _inside(ledger, row.name)}
+        return tuple(row for row in rows if row.name not in within)  # a block has counted it
     if any(character in layer for character in "*?["):
         found = tuple(row for row in ledger.rows if fnmatchcase(row.name, layer))
         if not found:
@@ -59,6 +62,12 @@ def rows_of(ledger: Ledger, layer: str | None) -> tuple[Row, ...]:
         return found
     row = next((row for row in ledger.rows if row.name == layer), None)
     return (row if row is not None else named(fold(ledger, layer.count("/") + 1).rows, layer),)
+
+
+def names_of(ledger: Ledger, layer: str | None) -> frozenset[str]:
+    """Return the names of the layers that a claim is about, a block's own among them: all that a rule may change."""
+    rows = rows_of(ledger, layer)
+    return frozenset(name for row in rows for name in (row.name, *_inside(ledger, row.name)))
 
 
 def quantity_of(ledger: Ledger, layer: str | None, quantity: str) -> Any:
@@ -83,7 +92,8 @@ def quantity_of(ledger: Ledger, layer: str | None, quantity: str) -> Any:
         return nonlinearities(ledger.network)
     if quantity not in COUNTS:
         raise UsageError(f"a layer has no {quantity} of its own", ways_out=("leave out layer",))
-    return together(ledger, quantity)([getattr(row, quantity) for row in rows])
+    times = ledger.batch if quantity in REPEATED else 1
+    return times * together(ledger, quantity)([getattr(row, quantity) for row in rows])
 
 
 def together(ledger: Ledger, quantity: str) -> Callable[[Sequence[Any]], Any]:
@@ -95,7 +105,7 @@ def part_of(ledger: Ledger, layer: str | None) -> Ledger:
     """Return the ledger of some layers alone, as if they were the network: what readings of totals then count."""
     if layer is None:
         return ledger
-    names = {inside for row in rows_of(ledger, layer) for inside in (row.name, *_inside(ledger, row.name))}
+    names = names_of(ledger, layer)
     rows = tuple(row for row in ledger.rows if row.name in names)
     sums = {count: sum(getattr(row, count) for row in rows) for count in COUNTED_ONCE}
     repeated = {
@@ -114,6 +124,18 @@ def _inside(ledger: Ledger, block: str) -> tuple[str, ...]:
 def _shaped(row: Row, quantity: str) -> Any:
     if quantity == "channels":
         return row.volume.channels
+    if quantity == "padding":
+        return _padding(row)
     if quantity == "output_height":
         return row.volume.spatial[-2:][0]
     return row.volume.spatial[-1] if quantity == "output_width" else getattr(row, quantity)
+
+
+def _padding(row: Row) -> tuple[Any, ...]:
+    """Return what a layer pads, axis by axis. Raises UsageError where it pads nothing, or its sides differently."""
+    windows = row.node.card.windows(row.node.x) if row.node else ()
+    found = tuple(window.padding for window in windows)
+    if not found or any(isinstance(one, Sides) for one in found):
+        message = f"{shorten(row.name)} has no {'one ' if found else ''}padding"
+        raise UsageError(message, ways_out=("name a convolution or a pooling",))
+    return found

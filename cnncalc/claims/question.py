@@ -11,7 +11,7 @@ from cnncalc.claims.claim import BY_SUM, OF_WINDOWS, WORKED, Claim
 from cnncalc.claims.exact import write_exact
 from cnncalc.claims.memo import Memo
 from cnncalc.claims.quantities import COUNTED, quantity_of
-from cnncalc.errors import MissingKey, StrideMisfit, UsageError
+from cnncalc.errors import FilterTooLarge, MissingKey, StrideMisfit, UsageError
 from cnncalc.ledger import Ledger
 from cnncalc.network import Network
 from cnncalc.term import Term
@@ -90,7 +90,7 @@ class Question:
             return Answer(*answer_of_windows(claim, self))
         try:
             ledger = self.ledger
-        except StrideMisfit as error:
+        except (StrideMisfit, FilterTooLarge) as error:
             return Answer(None, misfit=f"it does not fit: {'; '.join(error.formula.splitlines())}")
         value = quantity_of(ledger, claim.layer, claim.quantity)
         if not self._explained:

@@ -9,7 +9,7 @@ from typing import Any
 from cnncalc.claims.networks import MOST_SEARCHED
 from cnncalc.claims.quantities import COUNTED, HELD, SHAPED, part_of, quantity_of
 from cnncalc.claims.question import Question
-from cnncalc.errors import BadValue, CnncalcError, StrideMisfit, TooLarge
+from cnncalc.errors import BadValue, CnncalcError, FilterTooLarge, StrideMisfit, TooLarge
 from cnncalc.letter import Letter
 from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.volume import nearest
@@ -44,6 +44,8 @@ def stated(question: Question) -> tuple[tuple[str, Any], ...]:
     question.memo.note_search(question.case)
     if _in_letters(question):
         return _stated_in_letters(name, question)
+    if name == question.claim.memory and question.claim.quantity in HELD:
+        return ()  # it is what the claim is held against anyway
     for known, value in (*_conventions(question), *_named_readings(question)):
         if known == name:
             return ((known, value),)
@@ -82,6 +84,8 @@ def readings(question: Question) -> Iterator[tuple[str, Any]]:
     except StrideMisfit:
         for rounding in ("floor", "ceil"):
             yield f"rounding {rounding}", question.case_under(rounding).value()
+        return
+    except FilterTooLarge:
         return
     if not lettered and len(question.network.nodes) <= MOST_SEARCHED:
         yield from question.memo.search(question.case, _scale_of(claim.printed), lambda: _all(question))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from cnncalc.claims.quantities import BYTES_PER, rows_of, together
+from cnncalc.claims.quantities import BYTES_PER, REPEATED, rows_of, together
 from cnncalc.explanation import explain
 from cnncalc.fold import BLOCK
 from cnncalc.ledger import Ledger
@@ -39,7 +39,7 @@ def sum_of(ledger: Ledger, layer: str | None, quantity: str) -> str:
     if counted not in COUNTS:
         return ""
     each = bytes_per_value(ledger.dtype) if quantity in BYTES_PER else 1
-    times = ledger.batch if layer is None and counted in {"macs", "flops", "activation_values"} else 1
+    times = ledger.batch if counted in REPEATED else 1
     terms = [(row, getattr(row, counted) * each * times) for row in rows]
     terms = [(row, value) for row, value in terms if value]
     if len(terms) == 1 and each * times == 1:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.kinds import Fitting, Settings, Values
-from cnncalc.errors import MissingKey, ShapeError, StrideMisfit, UsageError
+from cnncalc.claims.quantities import names_of
+from cnncalc.errors import FilterTooLarge, MissingKey, ShapeError, StrideMisfit, UsageError
 from cnncalc.ledger import tally
-from cnncalc.network import Network, Node, named
+from cnncalc.network import Network, Node
 from cnncalc.term import LETTERS
 from cnncalc.volume import Volume, parse_volume
 
@@ -27,15 +28,20 @@ def answer_of_windows(claim: Claim, question: Question) -> tuple[Any, str]:
         return _fitting_input(claim, question)
     network = question.network
     if claim.quantity == "settings":
-        return _settings(network), ""
+        return _settings(network, claim.layer), ""
     if claim.quantity == "hyperparameters":
-        return _hyperparameters(network)
+        return _hyperparameters(network, claim.layer)
     return _pixels(claim, network)
 
 
 def _windowed(network: Network, layer: str | None) -> list[Node]:
-    nodes = network.nodes if layer is None else (named(network.nodes, layer),)
-    return [node for node in nodes if node.card.windows(node.x)]
+    return [node for node in _named(network, layer) if node.card.windows(node.x)]
+
+
+def _named(network: Network, layer: str | None) -> list[Node]:
+    """Return the layers that a claim is about: all, one, a block's, or several."""
+    names = names_of(tally(network), layer) if layer is not None else None
+    return [node for node in network.nodes if names is None or node.name in names]
 
 
 def _fit(claim: Claim, question: Question) -> tuple[Fitting, str]:
@@ -44,6 +50,9 @@ def _fit(claim: Claim, question: Question) -> tuple[Fitting, str]:
         network = question.network
     except StrideMisfit:
         network = question.rounded("floor")
+    except FilterTooLarge as error:
+        formula = "; ".join(error.formula.splitlines())
+        return Fitting(fits=False, formula=formula), formula
     if network.conditions is not None:
         return _fit_in_letters(network)
     fits = [fit for node in _windowed(network, claim.layer) if (fit := node.card.fit(node.x))]
@@ -71,7 +80,7 @@ def _fitting_input(claim: Claim, question: Question) -> tuple[Any, str]:
     if not all(isinstance(size, int) for size in start.shape):
         raise UsageError("an input to start from is numbers", ways_out=("input: 224x224x3",))
     tried = ""
-    for size in range(start.spatial[-1], start.spatial[-1] + MOST_TRIED):
+    for size in range(max(start.spatial), max(start.spatial) + MOST_TRIED):
         volume = Volume(start.channels, (size,) * len(start.spatial))
         try:
             network = question.on(str(volume), claim.rounding)
@@ -88,9 +97,9 @@ def _written(node: Node) -> str:
     return "; ".join(fit.formula.splitlines()) if fit else ""
 
 
-def _settings(network: Network) -> Settings:
+def _settings(network: Network, layer: str | None) -> Settings:
     found = set()
-    for node in _windowed(network, None):
+    for node in _windowed(network, layer):
         windows = set(node.card.windows(node.x))
         if len(windows) > 1 or not isinstance(next(iter(windows)).padding, int):
             raise UsageError(f"{node.name} has no one filter, stride and padding", ways_out=("name another network",))
@@ -99,14 +108,13 @@ def _settings(network: Network) -> Settings:
     return Settings(found)
 
 
-def _hyperparameters(network: Network) -> tuple[int, str]:
-    """Count the settings that a layer leaves open: those that a letter stands for."""
-    cards = [(node.name, node.card) for node in network.nodes]
+def _hyperparameters(network: Network, layer: str | None) -> tuple[int, str]:
+    """Count the settings that layers leave open: those that a letter stands for."""
     letters = [
         LETTERS[field]
-        for _, card in cards
-        for field in card.fields()
-        if field in LETTERS and _is_open(getattr(card, field))
+        for node in _named(network, layer)
+        for field in node.card.fields()
+        if field in LETTERS and _is_open(getattr(node.card, field))
     ]
     return len(letters), ", ".join(letters)
 

@@ -11,7 +11,7 @@ from cnncalc.claims.quantities import COUNTED, HELD, SHAPED
 from cnncalc.claims.question import Question as Asked
 from cnncalc.claims.search import stated
 from cnncalc.claims.slips import slips_of
-from cnncalc.errors import BadValue, CnncalcError, SeveralErrors, StrideMisfit
+from cnncalc.errors import BadValue, CnncalcError, FilterTooLarge, SeveralErrors, StrideMisfit
 from cnncalc.grading.assignment import Assignment, Question
 from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.spec.problems import MOST_ERRORS
@@ -107,7 +107,7 @@ def misfits(question: Question, networks: Networks) -> bool:
         return not asked.answer().value.fits
     try:
         return question.claim.network is not None and asked.network is None
-    except StrideMisfit:
+    except (StrideMisfit, FilterTooLarge):
         return True
 
 
@@ -121,6 +121,8 @@ def _slips(asked: Asked) -> Iterator[Slipped]:
     except StrideMisfit:
         for rounding in ("floor", "ceil"):
             yield f"rounding {rounding}", asked.case_under(rounding).value()
+        return
+    except FilterTooLarge:
         return
     if lettered or len(asked.network.nodes) > MOST_SEARCHED:
         return

@@ -421,3 +421,40 @@ def test_what_cannot_be_judged_is_not_passed(tmp_path: Path, capsys: pytest.Capt
         "no figure; it does not fit: (W − F + 2·P)/S + 1 = (7 − 3 + 2·0)/3 + 1 = 2.33",
     ]
     assert data["summary"] == {"not judged": 3}
+
+
+JUDGED = [  # a claim, its verdict; numbers by hand: conv1_1 has 3·3·3·64 weights, 86,704,128 MACs an image
+    ('{quantity: parameters, network: vgg16, layer: conv1_1, formula: {weights: "1728", parameters: "1728"}}',
+     "consistent with weights alone"),
+    ("{quantity: fit, network: conv7-1/p0, input: 5x5x1, printed: does not fit}", "exact"),
+    ("{quantity: output_shape, network: conv7-1/p0, input: 5x5x1, printed: 1x1x1}", "does not follow"),
+    ("{quantity: settings, network: vgg16, layer: conv1_1, printed: 3x3/1/1}", "exact"),
+    ("{quantity: settings, network: vgg16, layer: pool1, printed: 2x2/2}", "exact"),
+    ("{quantity: hyperparameters, network: conv3-K conv(F)-8/p0, input: 8x8x3, layer: conv1, printed: '1'}", "exact"),
+    ("{quantity: fit, network: vgg16, layer: 'conv*', printed: fits}", "exact"),
+    ("{quantity: padding, network: vgg16, layer: conv1_2, printed: '1'}", "exact"),
+    ("{quantity: macs, network: vgg16, layer: conv1_1, batch: 2, printed: '173,408,256'}", "exact"),
+    ("{quantity: macs, network: vgg16, layer: conv1_1, batch: 2, printed: '86,704,128'}", "does not follow"),
+    ("{quantity: weights, network: googlenet, layer: inception_3a + inception_3a/conv1x1,printed: '163,328'}", "exact"),
+    ("{quantity: parameters, network: googlenet, layer: inception_3a, printed: '163,328'}",
+     "consistent with weights alone"),
+    ("{quantity: activation_bytes, network: vgg16, reading: lecture, printed: 61.0 MB}", "rounds to it"),
+    ("{quantity: output_shape, network: conv3-1/s3/p0, input: 7x7x1, reading: rounding floor, printed: 2x2x1}",
+     "consistent with rounding floor"),
+    ("{quantity: fitting_input, network: conv11-96/s4/p0, input: 224x190x3, printed: '227'}", "exact"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "verdict"), JUDGED)
+def test_what_a_claim_is_about(claim: str, verdict: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One layer, several, a block, a batch; each key that says so is read."""
+    claim = claim if "printed:" in claim else claim.replace("formula:", "printed: both, formula:")
+    audit(f"claims: [{claim}]", tmp_path, "--format", "json")
+    assert json.loads(capsys.readouterr().out)["claims"][0]["verdict"] == verdict
+
+
+def test_a_reading_of_what_does_not_fit_is_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A stated one is looked up there, too."""
+    claim = "{quantity: output_shape, network: conv3-1/s3/p0, input: 7x7x1, reading: bogus, printed: 2x2x1}"
+    assert audit(f"claims: [{claim}]", tmp_path) == 2
+    assert "no reading 'bogus'" in capsys.readouterr().err
