@@ -47,7 +47,7 @@ def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     Volume(channels=6, spatial=(28, 28))
     """
     network, unheard = _loaded(spec, input=input, rounding=rounding, set=set, train=train)
-    _require_heard(unheard)
+    require_heard(unheard)
     return replace(network, freeze=(freeze,) if isinstance(freeze, str) else tuple(freeze)) if freeze else network
 
 
@@ -73,7 +73,7 @@ def _loaded(
     set = {name: _parameter(name, value) for name, value in (set or {}).items()}  # noqa: A001
     found = read_dict(spec, set=set) if isinstance(spec, dict) else find_spec(os.fspath(spec), set=set)
     volume = _volume(input)
-    _require_apart(set, volume or found.input)
+    require_apart(set, volume or found.input)
     network = build(found, input=volume, rounding=rounding, train=train)
     if set:
         network = replace(network, published=())  # figures were printed about the spec's own parameters
@@ -92,7 +92,7 @@ def _volume(input: object) -> Volume | None:  # noqa: A002
     return parse_volume(input)
 
 
-def _require_heard(unheard: Iterable[str]) -> None:
+def require_heard(unheard: Iterable[str]) -> None:
     """Refuse what is set and changes nothing: whoever sets it believes that it does."""
     for name in unheard:
         message = f"the network has no letter {shorten(name)!r} to set"
@@ -100,7 +100,7 @@ def _require_heard(unheard: Iterable[str]) -> None:
         raise UnknownKey(message, ways_out=("leave it out", *named))
 
 
-def _require_apart(set: dict[str, Size], volume: Volume | None) -> None:  # noqa: A002
+def require_apart(set: dict[str, Size], volume: Volume | None) -> None:  # noqa: A002
     """Refuse one letter for a parameter and a size of the input: nobody means as many filters as rows."""
     for name, value in set.items():
         if isinstance(value, Letter) and volume and value in volume.shape:
@@ -147,7 +147,7 @@ def compare(
             for one in {error, *error.errors}:
                 one.message = f"{side}{'' if isinstance(spec, dict) else f', {shorten(str(spec))}'}: {one.message}"
             raise
-    _require_heard(name for name in unheard[0] if name in unheard[1])
+    require_heard(name for name in unheard[0] if name in unheard[1])
     return side_by_side(*ledgers)
 
 
@@ -175,7 +175,7 @@ def solve(  # noqa: PLR0913 - what may be chosen about a network, all by name
         if free in unheard:
             message = f"no number of a layer is called {shorten(free)!r}"
             raise UsageError(message, ways_out=("'conv3-K relu' --free K",))
-        _require_heard(unheard)
+        require_heard(unheard)
         return tally(network)
 
     return largest(free, tuple(read_bound(text) for text in at_most), count)

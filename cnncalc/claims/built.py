@@ -40,7 +40,7 @@ class Built(NamedTuple):
 
 def built(network: Network) -> Built:
     """Return the layers that a tool meets."""
-    if not any("torchvision" in source for source in (network.source, *(one.source for one in network.published))):
+    if not any("torchvision" in one.source for one in network.published):
         return Built(network.nodes)
     read = {name for node in network.nodes for name in node.inputs}
     nodes: list[Node] = []

@@ -10,7 +10,7 @@ from cnncalc.claims.claim import ALIASES, QUANTITIES
 from cnncalc.letter import Letter, read_letter
 from cnncalc.settings import describe
 from cnncalc.sizes import LARGEST
-from cnncalc.volume import nearest
+from cnncalc.volume import MAX_AXES, nearest
 
 
 def read_quantity(value: object) -> str:
@@ -67,10 +67,10 @@ def read_formula(value: object) -> object:
 
 
 def read_place(value: object) -> object:
-    """Read a row and a column, or one number."""
+    """Read a row and a column, a depth before them, or one number."""
     listed = value if isinstance(value, list) else [value]
-    if not 1 <= len(listed) <= 2 or not all(type(part) is int and 0 <= part < 10**6 for part in listed):  # noqa: PLR2004 - row and column
-        msg = "must be a row and a column, or one number, counted from 0"
+    if not 1 <= len(listed) <= MAX_AXES or not all(type(part) is int and 0 <= part < 10**6 for part in listed):
+        msg = "must be a row and a column (a depth before them), or one number, counted from 0"
         raise ValueError(msg)
     return tuple(listed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.api import load
+from cnncalc.api import load, require_apart, require_heard
 from cnncalc.claims.memo import IN_LETTERS
 from cnncalc.errors import BadValue, CnncalcError, TooLarge
 from cnncalc.network import Network, build
@@ -99,4 +99,7 @@ def _load(network: Any, input: str | None, rounding: Any, set: Any) -> Network: 
         near = nearest(network.lower(), packaged()) if " " not in network else []
         error.ways_out = tuple(f"did you mean {name}?" for name in near) + error.ways_out
         raise
-    return build(spec, input=parse_volume(input) if input else None, rounding=rounding)
+    volume = parse_volume(input) if input else None
+    require_heard(spec.unheard)
+    require_apart(set or {}, volume or spec.input)
+    return build(spec, input=volume, rounding=rounding)

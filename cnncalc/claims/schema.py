@@ -9,6 +9,7 @@ from cnncalc.claims.file import MOST_CLAIMS
 from cnncalc.layers.sliding import ROUNDINGS
 from cnncalc.letter import LETTER
 from cnncalc.memory.conventions import BYTES, CONVENTIONS
+from cnncalc.volume import MAX_AXES
 
 _TEXT = {"type": "string", "minLength": 1}
 _FIGURE = {"type": ["string", "number"]}
@@ -85,7 +86,12 @@ def _claim() -> dict[str, Any]:
             "sum": {**_FIGURE, "description": "A sum that gives the number; the network's totals are names in it."},
             "values": {**_ROWS, "description": "The numbers of a worked example: 0 1 / 2 3 or [[0, 1], [2, 3]]."},
             "kernel": {**_ROWS, "description": "The weights that slide over them."},
-            "at": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "array", "maxItems": 2}]},
+            "at": {
+                "anyOf": [
+                    {"type": "integer", "minimum": 0},
+                    {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1, "maxItems": MAX_AXES},
+                ]
+            },
             "kernel_size": _COUNT,
             "stride": _COUNT,
             "padding": {"type": "integer", "minimum": 0, "maximum": 100},

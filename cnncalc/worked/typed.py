@@ -98,6 +98,8 @@ def _without_frame(text: str) -> str:
 def _tokens(text: str, what: str) -> Iterator[tuple[str, int]]:
     at, end = 0, len(text.rstrip())
     while at < end:
+        if at and text[at] in "+-−" and text[at - 1] not in " \t\r\n[],;":
+            raise _slip(text, at, what, "sums are not worked out: a blank before a sign, or the sum's value")
         found = _TOKEN.match(text, at)
         if not found:
             at += len(text[at:]) - len(text[at:].lstrip())

@@ -128,7 +128,7 @@ def _require_few(count: int, what: str, way_out: str) -> None:
 def _settled(lists: Sequence[Any], what: str) -> Values:
     """Return lists of lists as Values. Raises UsageError for ragged, empty or too many."""
     sizes: list[int] = []
-    level: list[Any] = list(lists)
+    level: list[Any] = [_plain(part) for part in lists]
     _require_few(len(level), what, "fewer rows")
     sizes.append(len(level))
     while level and all(isinstance(part, (list, tuple)) for part in level):
@@ -141,13 +141,18 @@ def _settled(lists: Sequence[Any], what: str) -> Values:
             raise UsageError(message, ways_out=(f"give every row {max(lengths)} values",))
         sizes.append(lengths[0])
         _require_few(sum(lengths), what, "fewer values")
-        level = [value for part in level for value in part]
+        level = [_plain(value) for part in level for value in part]
         if len(sizes) > MAX_AXES:
             message = f"the {what} has more than {MAX_AXES} levels of lists"
             raise UsageError(message, ways_out=("[[0,1],[2,3]]",))
     if not level:
         raise UsageError(f"the {what} holds no numbers", ways_out=EXAMPLES)
     return Values(tuple(sizes), tuple(_exact(value, what) for value in level))
+
+
+def _plain(value: Any) -> Any:
+    """Return an array, or a number of an array library, as lists and numbers of Python's."""
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _exact(value: Any, what: str) -> Number:

@@ -458,3 +458,19 @@ def test_a_reading_of_what_does_not_fit_is_known(tmp_path: Path, capsys: pytest.
     claim = "{quantity: output_shape, network: conv3-1/s3/p0, input: 7x7x1, reading: bogus, printed: 2x2x1}"
     assert audit(f"claims: [{claim}]", tmp_path) == 2
     assert "no reading 'bogus'" in capsys.readouterr().err
+
+
+def test_a_letter_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As `table --set` refuses it."""
+    claim = "{network: conv3-K relu, input: 8x8x3, set: {Q: 16}, quantity: weights, printed: '432'}"
+    assert audit(f"claims: [{claim}]", tmp_path) == 2
+    assert "no letter 'Q'" in capsys.readouterr().err
+
+
+def test_one_value_of_a_channel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two channels, 1 to 4 and 5 to 8: the first pools to 4, the second to 8."""
+    values = "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"
+    claim = "{{quantity: pool_value, values: {}, at: [{}, 0, 0], printed: '{}'}}"
+    claims = ", ".join(claim.format(values, channel, printed) for channel, printed in ((0, 4), (1, 8)))
+    assert audit(f"claims: [{claims}]", tmp_path) == 0
+    assert "2 exact" in capsys.readouterr().out

@@ -48,6 +48,20 @@ def test_what_is_read(given: Any, nested: Any, sizes: tuple[int, ...]) -> None:
     assert all(type(number) is int or number.denominator > 1 for number in found.flat)
 
 
+def test_numbers_of_an_array_library_are_numbers() -> None:
+    """In lists, and rows that are arrays."""
+    np = pytest.importorskip("numpy")
+    for given in ([[np.int64(0), np.float32(1)], [2, 3]], [np.arange(2), np.arange(2, 4)]):
+        assert read_values(given, "input").flat == (0, 1, 2, 3)
+
+
+@pytest.mark.parametrize("text", ["5-3 1 2", "1 1+1", "[[1,2],[3-4,5]]", "1/2-1/3"])
+def test_a_sum_is_not_taken_for_two_numbers(text: str) -> None:
+    """Neither worked out nor cut in two."""
+    with pytest.raises(UsageError, match="sums are not worked out"):
+        read_values(text, "input")
+
+
 def test_arrays_are_lists_too() -> None:
     """An array of numpy is read as its numbers."""
     np = pytest.importorskip("numpy")
