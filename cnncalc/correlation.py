@@ -34,12 +34,12 @@ def correlate(xp: Library, x: Array, weight: Array, bias: Array | None, windows:
         matrices = xp.reshape(by_tap, (weight.shape[2], filters, -1))
     bytes_per_place = x.shape[1] * prod(laid_out) * xp.bytes_of(x)
     for image in range(images):
-        done = 0
+        done, picture = 0, xp.contiguous(x[image, ...])
         for tile in tiles(places, bytes_per_place, beside=prod(weight.shape) * xp.bytes_of(x)):
             seen = [walk[part] for walk, part in zip(walks, tile, strict=True)]
             part = (image, ..., slice(done, done + prod(map(len, seen))))
             done = part[-1].stop
-            y = write(xp, y, part, matrices, x[image, ...], windows, seen)
+            y = write(xp, y, part, matrices, picture, windows, seen)
             y = y if bias is None else xp.add_to(y, part, bias)
     return xp.reshape(y, (images, filters, *places))
 

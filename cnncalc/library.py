@@ -124,6 +124,14 @@ class Library:
             return getattr(self, function)(x, *arguments, out=x)
         return getattr(self, function)(x, *arguments)
 
+    def contiguous(self, x: Array) -> Array:
+        """Return an array whose rows lie one after the other, a copy if they do not: a view, or a caller's own."""
+        if self.arena is None:
+            return x.contiguous() if hasattr(x, "contiguous") else x
+        if x.flags.c_contiguous:
+            return x
+        return self.put(self.new(x.shape, x), ..., x)
+
     def owned(self, x: Array) -> Array:
         """Return an array for good: a copy if it lies where others will."""
         return x if self.arena is None else self.asarray(x, copy=True)

@@ -24,7 +24,7 @@ _FIT_WORDS = {
     **dict.fromkeys(("does not fit", "doesn't fit", "doesn’t fit", "doesnt fit", "misfit", "no"), False),
 }
 _LETTERED = re.compile("[A-Z]")
-_FIT = re.compile(rf"(?:it )?({'|'.join(_FIT_WORDS)})(?:[ :,;=(]+([0-9~≈-][^()]*)\)?)?[.!]?")
+_FIT = re.compile(rf"(?:it )?({'|'.join(_FIT_WORDS)})(?:[ :,;=(]+((?:about )?[0-9~≈-][^()]*?)\)?)?[.!]*")
 
 
 class Printed(Protocol):
@@ -54,7 +54,7 @@ def read_printed(printed: str, value: Any, quantity: str | None = None) -> Print
     if isinstance(value, Settings):
         return _Windows(printed)
     if isinstance(value, Fit | Fitting):
-        return _FitWord(printed)
+        return FitWord(printed)
     if isinstance(value, tuple):
         return _Sizes(printed, channels=quantity in {None, "output_shape", "fitting_input"})
     if hasattr(value, "expression"):
@@ -123,8 +123,12 @@ def _written_alike(sizes: Iterable[Any], others: Iterable[Any]) -> tuple[tuple[s
     return tuple(words), tuple(map(str, others))
 
 
-class _FitWord(_Plain):
-    """``does not fit``, or the quotient that shows it, 2.33; or both."""
+class FitWord(_Plain):
+    """``does not fit``, or the quotient that shows it, 2.33; or both.
+
+    word    whether it is said to fit; None if only a number stands there
+    number  the quotient, if one is said
+    """
 
     def __init__(self, printed: str) -> None:
         found = _FIT.fullmatch(" ".join(printed.lower().split()))
@@ -133,6 +137,7 @@ class _FitWord(_Plain):
         self.number = None if number is None else Number(number)
 
     def match(self, value: Any) -> Match | None:
+        """Return how it is the value, or None."""
         fitting = _fitting(value)
         if self.word not in {None, fitting.fits}:
             return None
@@ -141,6 +146,7 @@ class _FitWord(_Plain):
         return None if fitting.exact is None else self.number.match(fitting.exact)
 
     def says(self, value: Any, reading: str | None = None) -> str:  # noqa: ARG002
+        """Say what the value is."""
         return f"it {_fitting(value)}"
 
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from cnncalc.claims.kinds import Fitting, Values
-from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, TWO_DIGITS, Number
-from cnncalc.claims.printed import split_values
+from cnncalc.claims.numbers import EXACT, TRUNCATED, TWO_DIGITS, Number
+from cnncalc.claims.printed import FitWord, split_values
 from cnncalc.claims.verdict import Verdict, verdict
 from cnncalc.grading import slips as named
 from cnncalc.grading.assignment import Accepted
@@ -19,7 +19,8 @@ ROUNDED_DIGITS = 3
 """Digits of a value that cannot be written in full, or is asked for in MB, if the assignment says no other."""
 
 WITHIN = "within the tolerance"
-BARE = re.compile(rf"(?:{'|'.join(ABOUT)})?\s*[0-9][0-9,.]*(?:[eE]\+?[0-9]+)?", re.IGNORECASE)
+_BARE = re.compile(rf"(?:{'|'.join(ABOUT)})?\s*[0-9][0-9,.]*", re.IGNORECASE)
+_SIZES = re.compile("[0-9] ?[x×] ?[0-9]")
 _UNITS = {"B": " bytes", "MACs": " MACs", "FLOPs": " FLOPs"}
 _PER_AXIS = re.compile(r"[0-9]{1,12}(\s*[x×]\s*[0-9]{1,12})*")
 
@@ -28,7 +29,7 @@ def held(text: str, value: Any, right: Right) -> tuple[str, str]:
     """Return the verdict if the text is the value, and the slip in its writing if it is the value but for that."""
     quantity, accepted = right.question.claim.quantity, right.question.accepted
     if value is None:
-        return (EXACT, "") if verdict(text, Fitting(fits=False)).follows and not BARE.match(text) else ("", "")
+        return (EXACT, "") if FitWord(text).word is False else ("", "")  # with or without the quotient
     if right.kind == FIT:
         return _held_fit(text, value)
     if right.kind == SIZES:
@@ -52,12 +53,17 @@ def _held_list(text: str, value: Values, right: Right) -> tuple[str, str]:
 
 def _held_fit(text: str, value: Fitting) -> tuple[str, str]:
     """Fits or not; where it does not, also the quotient that shows it, if it is none of whole pixels."""
-    if BARE.match(text):
-        figure = Number(text).figure
-        if value.exact is None or value.fits or figure.value == int(figure.value):
-            return "", ""
-    word = verdict(text, value, quantity="fit").verdict
-    return (word, "") if word in {EXACT, ROUNDS, TRUNCATED} else ("", "")
+    said = FitWord(text)
+    if said.word not in {None, value.fits}:
+        return "", ""
+    if said.number is None or (said.word is not None and (value.exact is None or _SIZES.search(text))):
+        return EXACT, ""  # the sizes that come out are another question's
+    printed = said.number.figure.value
+    alone = said.word is None and (value.exact is None or value.fits)
+    if alone or (printed == int(printed) and not value.fits):
+        return "", ""
+    found = said.number.match(value.exact)
+    return (found.verdict, "") if found else ("", "")
 
 
 def _held_sizes(text: str, value: tuple[Any, ...], quantity: str, accepted: Accepted) -> tuple[str, str]:
@@ -86,7 +92,7 @@ def _chw(value: tuple[Any, ...]) -> tuple[str, ...]:
 
 def in_unit(text: str, quantity: str, accepted: Accepted) -> str:
     """Return a number of bytes with the unit that is asked for, if it has none."""
-    if not (quantity.endswith("_bytes") and accepted.unit and BARE.fullmatch(text)):
+    if not (quantity.endswith("_bytes") and accepted.unit and _BARE.fullmatch(text)):
         return text
     return text + _UNITS.get(accepted.unit, f" {accepted.unit}")
 

@@ -53,7 +53,8 @@ class Results:
     def left_over(self, students: Iterable[str]) -> tuple[str, ...]:
         """Return the files that were written for students who are not among these."""
         now = {f"{file_name(student)}.json" for student in students}
-        return tuple(sorted(path.name for path in (self.folder / KEPT).glob("*.json") if path.name not in now))
+        kept = (path.name for path in (self.folder / KEPT).glob("*.json"))
+        return tuple(sorted(name for name in kept if name not in now and (self.folder / name).exists()))
 
     def find(self, student: str, seen: str) -> Marks | None:
         """Return the marks of a submission that has not changed since, and see to it that they are there to read."""

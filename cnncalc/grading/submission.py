@@ -26,10 +26,12 @@ from cnncalc.spec.header import Header
 from cnncalc.spec.nodes import Node, Scalar, Sequence
 from cnncalc.spec.scalars import read_scalar
 from cnncalc.spec.yaml import read_yaml
-from cnncalc.volume import shorten
+from cnncalc.volume import nearest, shorten
 
 MOST_ANSWERS = 2_000
 _HEADS = ("name", "question", "item", "id")
+_MAPPINGS = ("parameters", "set", "blocks")
+"""Keys of a network under which no number stands."""
 _ANSWERS = ("answer", "value", "response")
 _NETWORK = ("layers", "family")
 NOT_ANSWERS = (*_NETWORK, "answers")
@@ -128,8 +130,9 @@ def _of_node(root: Node, file: str | None) -> Submission:
     found = Submission({}, {})
     pairs = root.pairs
     if any(key in pairs for key in _NETWORK):  # a network; what no network has, answers
-        found.networks[""] = replace(root, pairs={key: pairs[key] for key in pairs if key in Header.model_fields})
-        pairs = {key: pairs[key] for key in pairs if key not in Header.model_fields}
+        mine = {key: pairs[key] for key in pairs if _is_networks(key, pairs[key][1])}
+        found.networks[""] = replace(root, pairs=mine)
+        pairs = {key: pairs[key] for key in pairs if key not in mine}
     for name, (_, node) in pairs.items():
         if name == "answers" and isinstance(node, nodes.Mapping):
             for inner, (_, one) in node.pairs.items():
@@ -137,6 +140,13 @@ def _of_node(root: Node, file: str | None) -> Submission:
         else:
             _put(found, name, node, file)
     return found
+
+
+def _is_networks(key: str, node: Node) -> bool:
+    """Whether a key beside a network's layers is the network's, or a slip in one that is."""
+    if key in _MAPPINGS:
+        return not isinstance(node, Scalar)
+    return key in Header.model_fields or bool(nearest(key, Header.model_fields, cutoff=0.75))
 
 
 def _put(found: Submission, name: str, node: Node, file: str | None) -> None:

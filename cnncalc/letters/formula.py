@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from numbers import Rational
+from numbers import Integral, Rational
 from typing import Any
 
 import sympy
@@ -60,11 +60,12 @@ class Formula:
         Raises NoValue if a letter is left, if the value is not whole, or for numbers that no network has.
         """
         for name, value in values.items():
-            if type(value) is not int or value < (0 if name.startswith(_PADDING) else 1):
+            whole = isinstance(value, Integral) and not isinstance(value, bool)
+            if not whole or value < (0 if name == _PADDING else 1):
                 message = f"{self} has no value for {name} = {value!r}: a letter is a whole number from 1"
                 raise NoValue(message, ways_out=(f"{name}=1",))
-        numbers = {symbol(name): sympy.Integer(value) for name, value in values.items()}
-        own = {letter: sympy.Integer(values[str(letter)]) for letter in self.letters if str(letter) in values}
+        numbers = {symbol(name): sympy.Integer(int(value)) for name, value in values.items()}
+        own = {letter: sympy.Integer(int(values[str(letter)])) for letter in self.letters if str(letter) in values}
         result = self.expression.xreplace(own)
         if not result.is_Integer:
             raise NoValue(

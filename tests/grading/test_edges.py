@@ -285,9 +285,16 @@ designs: [{name: d, require: [{that: uses no fc}]}]
 
 def test_answers_beside_a_network_are_not_lost() -> None:
     """Keys that no network has are answers, in the same file."""
-    marks = cnncalc.grade(read_assignment(ONE_DESIGN), {**NETWORK, "q": 5, "other": 1})
+    marks = cnncalc.grade(read_assignment(ONE_DESIGN), {**NETWORK, "q": 5, "other": 1, "parameters": 224})
     assert [item.is_full for item in marks.items] == [True, True]
-    assert marks.reason == "nothing asks for other"
+    assert marks.reason == "nothing asks for other, parameters"
+
+
+@pytest.mark.parametrize(("slip", "meant"), [("roundng", "rounding"), ("blok", "blocks"), ("layer", "layers")])
+def test_a_slip_in_a_networks_key_is_no_answer(slip: str, meant: str) -> None:
+    """A network is not marked without what was to be said of it."""
+    item = cnncalc.grade(read_assignment(ONE_DESIGN), {**NETWORK, slip: "floor"}).items[1]
+    assert (item.verdict, meant in item.feedback) == ("unreadable", True)
 
 
 def test_no_network_is_dropped_in_silence() -> None:

@@ -82,7 +82,15 @@ RIGHT = [
     ("network: conv3-1/s2/p0, input: 10x10x1, quantity: fitting_input", "11 x 11 x 1"),
     (f"{CONV}, quantity: parameters", "+760"),
     (f"{VGG}, quantity: activation_bytes, unit: MB, digits: 2", "about 61"),
-    (f"{VGG}, quantity: activation_bytes, unit: MB, digits: 2", "6.1e1"),
+    (f"{VGG}, quantity: activation_bytes, unit: MB, digits: 2", "6.1e7"),  # bytes, as 6.1 x 10^7 is
+    (f"{VGG}, quantity: activation_bytes, unit: MB, digits: 2", "6.1 x 10^7"),
+    (f"{MISFIT}, quantity: fit", "misfit!!"),
+    (f"{MISFIT}, quantity: fit", "does not fit: about 2.33"),
+    (f"{MISFIT}, quantity: macs", "does not fit (2.33)"),
+    ("network: conv3x5-4/s2/p0, input: 8x8x3, quantity: fit", "does not fit: 3.5"),
+    ("network: conv3-4/p0, input: 8x9x3, quantity: fit", "fits: 6x7"),
+    ("network: conv3-4/p0, input: 8x8x3, quantity: fit", "fits, 6x6"),
+    ("network: conv3-4/p0, input: 8x8x3, quantity: fit", "fits: 6"),
     ("network: vgg16, quantity: macs, digits: 3", "15500M"),
     ("network: vgg16, quantity: macs, digits: 3", "15,500 MMACs"),
     ("network: vgg16, quantity: parameters, digits: 3", "138,000K"),
@@ -125,6 +133,10 @@ def test_right_answers(question: str, answer: object) -> None:
 
 
 WRONG = [  # question, answer, verdict
+    (f"{MISFIT}, quantity: fit", "does not fit, 2", "does not follow"),  # no pixel is left over in 2
+    (f"{MISFIT}, quantity: fit", "does not fit, 3", "does not follow"),
+    (f"{MISFIT}, quantity: fit", "fits, 2.33", "does not follow"),
+    ("network: conv3-4/p0, input: 8x8x3, quantity: fit", "fits: 7", "does not follow"),
     ("network: conv3-1/s2/p0, input: 10x10x1, quantity: fitting_input", "11x11x3", "does not follow"),
     ("network: conv3-1/s2/p0, input: 10x10x1, quantity: fitting_input", "12x12", "does not follow"),
     (f"{CONV}, quantity: parameters", 761, "does not follow"),

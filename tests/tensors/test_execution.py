@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -11,8 +12,9 @@ np = pytest.importorskip("numpy")
 from arrays_for import random_images, random_weights  # noqa: E402 - behind importorskip
 from libraries import INSTALLED, as_array, as_numpy, library  # noqa: E402
 
-from cnncalc import confirm, load, run  # noqa: E402
+from cnncalc import arrays, confirm, load, run  # noqa: E402
 from cnncalc.errors import BackendLacks, UsageError  # noqa: E402
+from cnncalc.library import Library  # noqa: E402
 
 RESIDUAL = {
     "name": "residual",
@@ -176,3 +178,24 @@ def test_a_dtype_that_a_library_has_not_as_it_is_set_up() -> None:
     if not pytest.importorskip("jax").config.jax_enable_x64:
         with pytest.raises(BackendLacks, match="not in float64"):
             confirm(load(RESIDUAL), backend="jax", dtype="float64")
+
+
+@pytest.mark.parametrize("view", ["cropped", "turned", "transposed", "channels last"])
+def test_an_image_in_any_layout(view: str) -> None:
+    """A view of the caller's array gives what a copy gives, and is copied once, not for every tile."""
+    whole = np.random.default_rng(0).standard_normal((2, 3, 44, 44), dtype=np.float32)
+    x = {
+        "cropped": whole[:, :, 2:-2, 2:-2],
+        "turned": whole[..., 4:][..., ::-1][:, :, 4:],
+        "transposed": whole.transpose(0, 1, 3, 2)[:, :, 4:, 4:],
+        "channels last": np.ascontiguousarray(whole.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)[:, :, 4:, 4:],
+    }[view]
+    assert not x.flags.c_contiguous
+    network = load("conv3-4 relu conv5-2", input="40x40x3")
+    copied: list[Any] = []
+    contiguous = Library.contiguous
+    with patch.object(arrays, "TILE", 2048), patch.object(arrays, "LONGEST_ROW", 8192):
+        with patch.object(Library, "contiguous", lambda xp, one: copied.append(one) or contiguous(xp, one)):
+            met = run(network, x, seed=1)["conv2"]
+        np.testing.assert_array_equal(met, run(network, np.ascontiguousarray(x), seed=1)["conv2"])
+    assert len(copied) == 2 * 2  # an image of each layer

@@ -51,8 +51,8 @@ def test_what_is_read(given: Any, nested: Any, sizes: tuple[int, ...]) -> None:
 def test_numbers_of_an_array_library_are_numbers() -> None:
     """In lists, and rows that are arrays."""
     np = pytest.importorskip("numpy")
-    for given in ([[np.int64(0), np.float32(1)], [2, 3]], [np.arange(2), np.arange(2, 4)]):
-        assert read_values(given, "input").flat == (0, 1, 2, 3)
+    for numbers in ([[np.int64(0), np.float32(1)], [2, 3]], [np.arange(2), np.arange(2, 4)]):
+        assert read_values(numbers, "input").flat == (0, 1, 2, 3)
 
 
 @pytest.mark.parametrize("text", ["5-3 1 2", "1 1+1", "[[1,2],[3-4,5]]", "1/2-1/3"])
