@@ -175,7 +175,7 @@ def split_values(printed: str) -> list[str]:
 
     Raises UsageError for too many.
     """
-    parts = re.split(r"[\s,;\[\]()]+(?:[/|]\s+)?", printed.strip("[]() \t\r\n"))
+    parts = re.split(r"(?:[\s,;\[\]()]|(?<![0-9])/|/(?![0-9])|\|)+", printed.strip("[]()|/,; \t\r\n"))
     if len(parts) > MOST_VALUES:
         raise UsageError(f"more than {MOST_VALUES:,} values are printed: {shorten(printed)!r}")
     return parts

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.claims.kinds import Fitting
 from cnncalc.claims.numbers import Number
+from cnncalc.claims.printed import split_values
 from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW, verdict
 from cnncalc.errors import CnncalcError
 from cnncalc.grading import slips as named
@@ -26,7 +27,6 @@ LONGEST = 200
 _VOLUME_OF = re.compile(
     r"[\[(]?\s*([0-9]{1,12}(?:\s*(?:[,x×*·]|by)\s*[0-9]{1,12}){0,3})\s*,?\s*[\])]?\.?", re.ASCII | re.IGNORECASE
 )
-_SQUARE = re.compile(r"([0-9]{1,12})\s*[x×*]\s*\1(?:\s*[x×*]\s*([0-9]{1,12}))?", re.ASCII)
 _DASHES = str.maketrans("–−", "--")
 _BEFORE = re.compile(r"(?:\+|(-))?(\.)?(?=[0-9])")
 _BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
@@ -63,10 +63,12 @@ def judge(right: Right, answer: Answer | None) -> Found:
     if answer is None or (answer.text is not None and not answer.text.strip()):
         return Found(MISSING)
     text = _text(answer, right)
-    if why := _refused(answer, text):
+    longest = LONGEST + (2 * len(right.written()) if right.kind == ROW else 0)
+    if why := _refused(answer, text, longest):
         return Found(UNREADABLE, why=why)
-    text = _plain(" ".join(str(text).split()), right)
+    text = " ".join(str(text).split())
     try:
+        text = _plain(text, right)
         return _judged(right, text)
     except CnncalcError:
         if _could_be_right(right, text):
@@ -106,22 +108,30 @@ def _plain(text: str, right: Right) -> str:
     How a volume is written is a matter of what is asked, not of the value: there may be none.
     """
     claim = right.question.claim
-    if claim.quantity == "fitting_input" and (square := _SQUARE.fullmatch(text)):
-        return square[1] if square[2] in {None, str(claim.input).rpartition("x")[2]} else text
+    listed = _VOLUME_OF.fullmatch(text) if right.kind == SIZES or claim.quantity == "fitting_input" else None
+    if claim.quantity == "fitting_input" and listed:
+        sides, channels = re.findall("[0-9]+", listed[1]), str(claim.input).rpartition("x")[2]
+        is_square = len(sides) > 1 and len({*sides[:2]}) == 1 and sides[2:] in ([], [channels])
+        return sides[0] if is_square else text
+    if right.kind == ROW:
+        return " ".join(_signed(part) for part in split_values(text.translate(_DASHES)))
     if right.kind == SIZES:
-        listed = _VOLUME_OF.fullmatch(text)
         return "x".join(re.findall("[0-9]+", listed[1])) if listed else text
-    text = text.translate(_DASHES)
+    return _signed(text.translate(_DASHES))
+
+
+def _signed(text: str) -> str:
+    """Return a number without a plus, and with the 0 before its point."""
     sign = _BEFORE.match(text)
     return f"{sign[1] or ''}{'0.' if sign[2] else ''}{text[sign.end() :]}" if sign else text
 
 
-def _refused(answer: Answer, text: str | None) -> str:
+def _refused(answer: Answer, text: str | None, longest: int) -> str:
     if answer.is_word:
         return "True and False are no answers: write a number, sizes with x between, or fits / does not fit."
     if text is None:
         return "One value belongs here, not a list or a dictionary."
-    if len(text) > LONGEST:
+    if len(text) > longest:
         return "This is longer than an answer."
     if "_" in text:
         return "An underscore is no part of a number: write 1000 or 1,000."

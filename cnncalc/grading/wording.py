@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.quantities import HELD
 from cnncalc.grading.assignment import Question
@@ -31,12 +33,23 @@ def in_words(question: Question) -> str:
 def _of_what(claim: Claim) -> str:
     """Return what a question is about: a network and a layer, or the numbers of a worked example."""
     if claim.values is not None:
-        worked = ("values", "kernel", "at", "stride", "padding", "kind")
-        given = [(name, getattr(claim, name)) for name in worked if getattr(claim, name) != getattr(BARE, name)]
-        return ", ".join(f"{name} {value}" for name, value in given)
+        pools = claim.quantity == "pool_value"
+        always = ("values", "kernel_size", "kind") if pools else ("values", "kernel")
+        window = ("at", "stride", "padding", "rounding")
+        others = [name for name in window if getattr(claim, name) != getattr(BARE, name)]
+        said = {"kernel_size": "filter", "at": "output"}
+        return ", ".join(f"{said.get(name, name)} {_numbers(getattr(claim, name))}" for name in (*always, *others))
     network = claim.network if isinstance(claim.network, str) else "the network"
     on = f" on {claim.input}" if claim.input else ""
     return f"{network}{on}{f', {claim.layer}' if claim.layer else ''}"
+
+
+def _numbers(value: Any) -> str:
+    """Write rows of numbers as an assignment does: 0 1 / 2 3."""
+    if not isinstance(value, list | tuple):
+        return str(value)
+    nested = any(isinstance(part, list | tuple) for part in value)
+    return (" / " if nested else " ").join(map(_numbers, value))
 
 
 def _how(question: Question) -> str:

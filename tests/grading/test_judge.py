@@ -18,6 +18,10 @@ VGG = "network: vgg16"  # CS231n: 138M parameters; Simonyan and Zisserman: 15.5 
 WORKED = 'values: "0 1 2 / 3 4 5 / 6 7 8", kernel: "0 1 / 2 3", quantity: conv_value'  # Dive into Deep Learning, 6.1
 
 
+LONG = f'values: "{" / ".join(["12 34 56 78 91 23 45 67 89 12"] * 6)}", kernel: [[1000]], quantity: conv_value'
+LONG_KEY = ", ".join(f"{number}000" for number in ["12", "34", "56", "78", "91", "23", "45", "67", "89", "12"] * 6)
+
+
 def item(question: str, answer: object, feedback: str = "full") -> Item:
     """Mark one answer to one question."""
     assignment = read_assignment(f"{{name: e, questions: [{{name: q, {question}}}]}}")
@@ -100,6 +104,11 @@ RIGHT = [
     (f"{WORKED}, at: [0, 0]", 19),
     (WORKED, [[19, 25], [37, 43]]),
     (WORKED, "19 25 37 43"),
+    (WORKED, "| 19 25 | 37 43 |"),
+    (WORKED, "+19 +25|37 43"),
+    ('values: "1 2 3 4", kernel: "1/2", quantity: conv_value', ".5 1 1.5 2"),
+    (LONG, LONG_KEY),
+    ("network: conv3-1/s2/p0, input: 10x10x1, quantity: fitting_input", "(11, 11, 1)"),
     ("network: vgg16, quantity: settings", "3x3/1/1; 2x2/2"),
     ("network: vgg16, layer: pool5, quantity: receptive_field", "212"),
 ]

@@ -328,9 +328,11 @@ questions:
   - {name: a, values: "0 1 2 / 3 4 5 / 6 7 8", kernel: "0 1 / 2 3", quantity: conv_value}
   - {name: b, network: vgg16, quantity: activation_bytes, unit: MB, digits: 2, batch: 32, memory: buffers}
   - {name: c, network: conv5-10/p2, input: 32x32x3, quantity: output_shape, layout: chw}
+  - {name: d, values: [[1, 2, 3], [4, 5, 6], [7, 8, 9]], kernel_size: 3, quantity: pool_value, at: [0, 0]}
 """
     assert [in_words(one) for one in read_assignment(text).questions] == [
         "values 0 1 2 / 3 4 5 / 6 7 8, kernel 0 1 / 2 3: Conv value?",
         "vgg16: Activation bytes? (in MB, to 2 digits, batch 32, counting buffers)",
         "conv5-10/p2 on 32x32x3: The output volume? (C x H x W)",
+        "values 1 2 3 / 4 5 6 / 7 8 9, filter 3, kind max, output 0 0: Pool value?",
     ]
