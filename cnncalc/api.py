@@ -48,7 +48,8 @@ def load(  # noqa: PLR0913 - what may be chosen about a network, all by name
     """
     network, unheard = _loaded(spec, input=input, rounding=rounding, set=set, train=train)
     require_heard(unheard)
-    return replace(network, freeze=(freeze,) if isinstance(freeze, str) else tuple(freeze)) if freeze else network
+    patterns = _patterns(freeze)
+    return replace(network, freeze=patterns) if patterns else network
 
 
 def _loaded(
@@ -66,10 +67,7 @@ def _loaded(
     if not isinstance(spec, str | os.PathLike | dict):
         message = f"a network is a name, a line, a path or a dict, not {shorten(repr(spec))}"
         raise UsageError(message, ways_out=('"vgg16"', '"conv3-64 relu fc-10"'))
-    if set is not None and not isinstance(set, Mapping):
-        raise UsageError(f"parameters are names with values, not {shorten(repr(set))}", ways_out=("{'width': 32}",))
-    if rounding not in (None, *get_args(Rounding)):
-        raise UsageError(f"no rounding is called {shorten(repr(rounding))}", ways_out=get_args(Rounding))
+    _require_forms(set, rounding)
     set = {name: _parameter(name, value) for name, value in (set or {}).items()}  # noqa: A001
     found = read_dict(spec, set=set) if isinstance(spec, dict) else find_spec(os.fspath(spec), set=set)
     volume = _volume(input)
@@ -78,6 +76,22 @@ def _loaded(
     if set:
         network = replace(network, published=())  # figures were printed about the spec's own parameters
     return network, found.unheard
+
+
+def _require_forms(set: object, rounding: object) -> None:  # noqa: A002
+    """Raise UsageError for parameters that are no names with values, or a rounding that nobody knows."""
+    if set is not None and not (isinstance(set, Mapping) and all(isinstance(name, str) for name in set)):
+        raise UsageError(f"parameters are names with values, not {shorten(repr(set))}", ways_out=("{'width': 32}",))
+    if rounding is not None and (not isinstance(rounding, str) or rounding not in get_args(Rounding)):
+        raise UsageError(f"no rounding is called {shorten(repr(rounding))}", ways_out=get_args(Rounding))
+
+
+def _patterns(freeze: object) -> tuple[str, ...]:
+    """Return names and patterns of layers, one or several. Raises UsageError."""
+    listed = (freeze,) if isinstance(freeze, str) else freeze
+    if not isinstance(listed, tuple | list) or not all(isinstance(one, str) for one in listed):
+        raise UsageError(f"freeze takes names and patterns, not {shorten(repr(freeze))}", ways_out=('("conv*",)',))
+    return tuple(listed)
 
 
 def _volume(input: object) -> Volume | None:  # noqa: A002

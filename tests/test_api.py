@@ -29,6 +29,7 @@ def test_parameters_and_patterns_in_any_form() -> None:
     [
         {"input": 224}, {"input": b"224x224x3"}, {"input": (224.5, 224, 3)}, {"input": ()}, {"input": {"H": 224}},
         {"rounding": "up"}, {"rounding": "Ceil"}, {"rounding": 1}, {"set": ["K"]}, {"set": [("K", 3)]}, {"set": "K=3"},
+        {"set": {5: 4}}, {"rounding": [1, 2]},
     ],
 )  # fmt: skip
 def test_what_is_neither(wrong: dict[str, Any]) -> None:
@@ -37,6 +38,13 @@ def test_what_is_neither(wrong: dict[str, Any]) -> None:
         with pytest.raises(UsageError) as caught:
             door("vgg16", **wrong)
         assert caught.value.ways_out
+
+
+@pytest.mark.parametrize("freeze", [5, (5,), b"conv*", {"conv1"}])
+def test_what_is_no_pattern(freeze: Any) -> None:
+    """A name or names."""
+    with pytest.raises(UsageError, match="names and patterns"):
+        cnncalc.load("vgg16", freeze=freeze)
 
 
 def test_a_comparison_knows_its_quantities() -> None:

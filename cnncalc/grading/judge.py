@@ -27,6 +27,7 @@ LONGEST = 200
 _VOLUME_OF = re.compile(
     r"[\[(]?\s*([0-9]{1,12}(?:\s*(?:[,x×*·]|by)\s*[0-9]{1,12}){0,3})\s*,?\s*[\])]?\.?", re.ASCII | re.IGNORECASE
 )
+_THOUSANDS = re.compile("[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
 _DASHES = str.maketrans("–−", "--")
 _BEFORE = re.compile(r"(?:\+|(-))?(\.)?(?=[0-9])")
 _BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
@@ -108,6 +109,8 @@ def _plain(text: str, right: Right) -> str:
     How a volume is written is a matter of what is asked, not of the value: there may be none.
     """
     claim = right.question.claim
+    if right.kind == SIZES and _THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
     listed = _VOLUME_OF.fullmatch(text) if right.kind == SIZES or claim.quantity == "fitting_input" else None
     if claim.quantity == "fitting_input" and listed:
         sides, channels = re.findall("[0-9]+", listed[1]), str(claim.input).rpartition("x")[2]

@@ -29,7 +29,9 @@ from cnncalc.spec.yaml import read_yaml
 from cnncalc.volume import nearest, shorten
 
 MOST_ANSWERS = 2_000
-_HEADS = ("name", "question", "item", "id")
+_HEADS = ("question", "item", "name", "id")
+"""What stands above questions; of two, the first here."""
+_THREE = re.compile(r"[0-9]{3}\s*(\D.*)?")
 _MAPPINGS = ("parameters", "set", "blocks")
 """Keys of a network under which no number stands."""
 _ANSWERS = ("answer", "value", "response")
@@ -184,7 +186,7 @@ def _read_csv(text: str, file: str | None) -> dict[str, Answer]:
     """Read lines of name and answer; the commas of 1,728 may stand without quotes."""
     if bad := forbidden(text):
         raise BadValue("an invisible character", where=spot(text[: bad.start()], file), ways_out=("delete it",))
-    lines = ["" if line.startswith("#") else line for line in re.split("\r\n?|\n", text)]
+    lines = _without_comments(re.split("\r\n?|\n", text))
     delimiter = next((mark for line in lines if line.strip() for mark in line if mark in ",;\t"), ",")
     answers: dict[str, Answer] = {}
     head: list[str] | None = None
@@ -198,7 +200,8 @@ def _read_csv(text: str, file: str | None) -> dict[str, Answer]:
                 head = words if words[0] in _HEADS else []
                 if head:
                     continue
-            name, where = cells[0].strip(), Where(file, number, 1)
+            named = min(next((head.index(word) for word in _HEADS if word in head), 0), len(cells) - 1)
+            name, where = cells[named].strip(), Where(file, number, 1)
             if name in answers:
                 raise BadValue(f"{shorten(name)!r} is answered twice", where=where, ways_out=("one line for each",))
             if len(answers) >= MOST_ANSWERS:
@@ -214,6 +217,18 @@ def _cell(cells: list[str], head: list[str], delimiter: str) -> str:
     at = next((head.index(word) for word in _ANSWERS if word in head[1:]), None)
     if at is None:
         return delimiter.join(cells[1:]).strip().rstrip(delimiter)
-    behind = len(head) - 1 - at
-    mine = cells[at : len(cells) - behind] if len(cells) > len(head) else cells[at : at + 1]
-    return delimiter.join(mine).strip().rstrip(delimiter)
+    mine, surplus = cells[at : at + 1], cells[at + 1 : at + 1 + max(0, len(cells) - len(head))]
+    for cell in surplus:  # 1,728 without quotes
+        if not _THREE.fullmatch(cell):
+            break
+        mine.append(cell)
+    return delimiter.join(mine).strip()
+
+
+def _without_comments(lines: list[str]) -> list[str]:
+    """Return lines with nothing in place of those that begin with #, but inside quotes."""
+    found, quoted = [], False
+    for line in lines:
+        found.append("" if line.startswith("#") and not quoted else line)
+        quoted ^= found[-1].count('"') % 2 == 1
+    return found

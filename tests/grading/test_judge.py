@@ -105,6 +105,8 @@ RIGHT = [
     (WORKED, [[19, 25], [37, 43]]),
     (WORKED, "19 25 37 43"),
     (WORKED, "| 19 25 | 37 43 |"),
+    ("network: fc-1024, input: 8x8x1, quantity: output_shape", "1,024"),
+    ("network: fc-1024, input: 8x8x1, quantity: output_shape", "1, 1, 1024"),
     (WORKED, "+19 +25|37 43"),
     ('values: "1 2 3 4", kernel: "1/2", quantity: conv_value', ".5 1 1.5 2"),
     (LONG, LONG_KEY),
