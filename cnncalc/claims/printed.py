@@ -23,6 +23,7 @@ _FIT_WORDS = {
     **dict.fromkeys(("fits", "fit", "does fit", "yes", "common setting", "common settings"), True),
     **dict.fromkeys(("does not fit", "doesn't fit", "doesn’t fit", "doesnt fit", "misfit", "no"), False),
 }
+_BETWEEN = r"(?:[\s;\[\]()]|{comma}|(?<![0-9])/|/(?![0-9])|\|)+"
 _LETTERED = re.compile("[A-Z]")
 _FIT = re.compile(rf"(?:it )?({'|'.join(_FIT_WORDS)})(?:[ :,;=(]+((?:about )?[0-9~≈-][^()]*?)\)?)?[.!]*")
 
@@ -79,6 +80,7 @@ class _Sizes(_Plain):
 
     def __init__(self, printed: str, *, channels: bool = True) -> None:
         self.has_channels = channels
+        printed = printed if channels else printed.strip().removesuffix("+").removeprefix("~")  # as the table has them
         try:
             self.sizes = parse_sizes(printed, what="volume", letters=True)
         except UsageError as no_sizes:
@@ -170,12 +172,17 @@ class _Formula(_Plain):
         return f"it is {value}"
 
 
-def split_values(printed: str) -> list[str]:
+def split_values(printed: str, count: int) -> list[str]:
     """Return values that are printed in a row or in rows: ``1 2 3``, ``[[1, 2], [3, 4]]``, ``1 2 / 3 4``.
 
+    Where they are not as many as are wanted, a comma before three digits may stand in a number: ``1,728 64``.
     Raises UsageError for too many.
     """
-    parts = re.split(r"(?:[\s,;\[\]()]|(?<![0-9])/|/(?![0-9])|\|)+", printed.strip("[]()|/,; \t\r\n"))
+    inner = printed.strip("[]()|/,; \t\r\n")
+    parts = re.split(_BETWEEN.format(comma=","), inner)
+    if len(parts) != count:
+        grouped = re.split(_BETWEEN.format(comma=",(?![0-9]{3}(?![0-9]))"), inner)
+        parts = grouped if len(grouped) == count else parts
     if len(parts) > MOST_VALUES:
         raise UsageError(f"more than {MOST_VALUES:,} values are printed: {shorten(printed)!r}")
     return parts
@@ -185,12 +192,15 @@ class _List(_Plain):
     """Values one by one; the list is as good as its worst value."""
 
     def __init__(self, printed: str) -> None:
-        self.numbers = [Number(part) for part in split_values(printed)]
+        self.printed = printed
+        for part in split_values(printed, 0):
+            Number(part)  # a list that cannot be read is said to be none before it is held against anything
 
     def match(self, value: Values) -> Match | None:
-        if len(value) != len(self.numbers):
+        numbers = [Number(part) for part in split_values(self.printed, len(value))]
+        if len(value) != len(numbers):
             return None
-        found = [number.match(one) for number, one in zip(self.numbers, value, strict=True)]
+        found = [number.match(one) for number, one in zip(numbers, value, strict=True)]
         words = [match.verdict for match in found if match]
         if len(words) < len(found):
             return None

@@ -95,6 +95,9 @@ def reconcile(ledger: Ledger, tool: str = ALL) -> Reconciliation:
     2570
     """
     name = _named(tool)
+    if not isinstance(ledger, Ledger):
+        message = f"a ledger is wanted, not {type(ledger).__name__}"
+        raise UsageError(message, ways_out=("reconcile(cnncalc.tally(network))",))
     if ledger.network.conditions is not None or type(ledger.batch) is not int:
         raise UsageError("other tools count numbers, not letters", ways_out=("--input 224x224x3", "--batch 1"))
     lines = tuple(_line(one, ledger) for one in TOOLS if name in (ALL, one.tool))

@@ -97,6 +97,18 @@ def _all(question: Question) -> Iterator[tuple[str, Any]]:
     from cnncalc.claims.slips import slips_of  # noqa: PLC0415 - only a figure in doubt needs them
 
     yield from ((slip.name, value) for slip, value in slips_of(question.case))
+    yield from _clipped(question)
+
+
+def _clipped(question: Question) -> Iterator[tuple[str, Any]]:
+    """Yield a field as far as there is an image, as the table writes it."""
+    if question.claim.quantity != "receptive_field":
+        return
+    sizes = question.case.value()
+    if None not in sizes:
+        seen = tuple(min(size, limit) for size, limit in zip(sizes, question.network.input.spatial, strict=True))
+        if seen != sizes:
+            yield "the part within the image", seen
 
 
 def _conventions(question: Question) -> Iterator[tuple[str, Any]]:

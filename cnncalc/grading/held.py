@@ -43,7 +43,7 @@ def held(text: str, value: Any, right: Right) -> tuple[str, str]:
 
 def _held_list(text: str, value: Values, right: Right) -> tuple[str, str]:
     """Every value of a list is held as one that is asked for alone: none is a bound, and none has too few digits."""
-    parts = split_values(text)
+    parts = split_values(text, len(value))
     if len(parts) != len(value):
         return "", ""
     quantity, accepted = right.question.claim.quantity, right.question.accepted

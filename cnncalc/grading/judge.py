@@ -117,7 +117,7 @@ def _plain(text: str, right: Right) -> str:
         is_square = len(sides) > 1 and len({*sides[:2]}) == 1 and sides[2:] in ([], [channels])
         return sides[0] if is_square else text
     if right.kind == ROW:
-        return " ".join(_signed(part) for part in split_values(text.translate(_DASHES)))
+        return " ".join(_signed(part) for part in split_values(text.translate(_DASHES), len(right.value)))
     if right.kind == SIZES:
         return "x".join(re.findall("[0-9]+", listed[1])) if listed else text
     return _signed(text.translate(_DASHES))

@@ -53,9 +53,10 @@ def find(name: str = "numpy", device: str | None = None) -> Library:
 
     Raises UsageError for a name that no library has, BackendMissing for a library or device that is not there.
     """
-    if name not in BACKENDS:
-        raise UsageError(f"no backend is called {name!r}", ways_out=tuple(BACKENDS))
-    backend = BACKENDS[name]
+    try:
+        backend = BACKENDS[name]
+    except (KeyError, TypeError):
+        raise UsageError(f"no backend is called {name!r}", ways_out=tuple(BACKENDS)) from None
     try:
         namespace = import_module(backend.namespace)
     except ImportError as error:

@@ -39,7 +39,7 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
     *,
     weights: Mapping[str, Any] | None = None,
     seed: int = 0,
-    keep: Collection[str] = (),
+    keep: str | Collection[str] = (),
     batch: int = 1,
     dtype: str = "float32",
     backend: str = "numpy",
@@ -57,9 +57,7 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
     (1, 10, 1, 1)
     """
     require_numbers(network)
-    for name in keep:
-        if name != INPUT:
-            named(network.nodes, name)
+    keep = _kept(network, keep)
     require_seed(seed)
     if x is None:
         require_dtype(dtype)
@@ -78,6 +76,14 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
     if isinstance(source, Given):
         source.require_numbers(volumes[name] for name in outputs(network))
     return {name: xp.owned(volumes.pop(name)) for name in list(volumes)}
+
+
+def _kept(network: Network, keep: object) -> tuple[str, ...]:
+    """Return the volumes that are to be kept: one name, or several. Raises UsageError for what is none."""
+    names = (keep,) if isinstance(keep, str) else keep
+    if not isinstance(names, Collection):
+        raise UsageError(f"keep takes names of layers, not {type(keep).__name__}", ways_out=('keep=("conv1",)',))
+    return tuple(str(name) if name == INPUT else named(network.nodes, name).name for name in names)
 
 
 def require_numbers(network: Network) -> None:

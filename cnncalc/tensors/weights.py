@@ -56,6 +56,9 @@ class Given:
     """
 
     def __init__(self, xp: Library, dtype: str, network: Network, arrays: Mapping[str, Any]) -> None:
+        if not hasattr(arrays, "items"):
+            message = f"weights are names with arrays, not {type(arrays).__name__}"
+            raise WeightsMisfit(message, ways_out=("{'conv1.weight': …}", "leave out weights="))
         self.xp, self.dtype, self.arrays = xp, dtype, arrays
         own = xp.empty(0, device=xp.device)
         self.own, self.wanted, self.device = type(own), getattr(xp, dtype), own.device

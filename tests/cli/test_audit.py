@@ -442,6 +442,11 @@ JUDGED = [  # a claim, its verdict; numbers by hand: conv1_1 has 3·3·3·64 wei
     ("{quantity: output_shape, network: conv3-1/s3/p0, input: 7x7x1, reading: rounding floor, printed: 2x2x1}",
      "consistent with rounding floor"),
     ("{quantity: fitting_input, network: conv11-96/s4/p0, input: 224x190x3, printed: '227'}", "exact"),
+    ("{quantity: receptive_field, network: vgg16, layer: fc6, printed: 404x404}", "exact"),
+    ("{quantity: receptive_field, network: vgg16, layer: fc6, printed: 224x224+}",
+     "consistent with the part within the image"),
+    ("{quantity: receptive_field, network: vgg16, layer: conv5_3, printed: 224x224}", "does not follow"),
+    ("{quantity: conv_value, values: 1000 0 / 0 1000, kernel: 1 0 / 0 1, printed: '2,000'}", "exact"),
 ]  # fmt: skip
 
 

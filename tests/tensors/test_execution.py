@@ -13,7 +13,7 @@ from arrays_for import random_images, random_weights  # noqa: E402 - behind impo
 from libraries import INSTALLED, as_array, as_numpy, library  # noqa: E402
 
 from cnncalc import arrays, confirm, load, run  # noqa: E402
-from cnncalc.errors import BackendLacks, UsageError  # noqa: E402
+from cnncalc.errors import BackendLacks, CnncalcError, UsageError  # noqa: E402
 from cnncalc.library import Library  # noqa: E402
 
 RESIDUAL = {
@@ -199,3 +199,23 @@ def test_an_image_in_any_layout(view: str) -> None:
             met = run(network, x, seed=1)["conv2"]
         np.testing.assert_array_equal(met, run(network, np.ascontiguousarray(x), seed=1)["conv2"])
     assert len(copied) == 2 * 2  # an image of each layer
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"weights": [1]},
+        {"weights": np.zeros(3)},
+        {"weights": "he"},
+        {"keep": None},
+        {"keep": 5},
+        {"backend": ["numpy"]},
+    ],
+)
+def test_what_is_no_choice(wrong: dict[str, Any]) -> None:
+    """Told, with a way out; one name is kept as well as several."""
+    network = load("conv3-2 relu", input="4x4x1")
+    with pytest.raises(CnncalcError) as caught:
+        run(network, **wrong)
+    assert caught.value.ways_out
+    assert run(network, keep="conv1").keys() == {"conv1", "relu1"}
