@@ -9,8 +9,9 @@ from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cnncalc.arrays import taps_inside
 from cnncalc.correlation import correlate
-from cnncalc.errors import AxesMisfit, BackendMissing, UsageError
+from cnncalc.errors import AxesMisfit, BackendMissing, ShapeError, UsageError
 from cnncalc.fit import Fit, write_sizes
 from cnncalc.layers.pool import AvgPool, MaxPool
 from cnncalc.library import Array, Library
@@ -81,6 +82,10 @@ def filter_picture(  # noqa: PLR0913 - a window has as many settings
     sizes = (picture.size[1], picture.size[0])
     fit = seated(sizes, rounding, kernel_size=size, stride=step, padding=padding, dilation=dilation)
     _require_few(fit)
+    seen = [taps_inside(*axis, padding=False) for axis in zip(sizes, fit.windows, strict=True)]
+    if asked.pool == "max" and any(0 in counts for counts in seen):
+        message = "a window sees nothing but padding, which has no maximum"
+        raise ShapeError(message, formula=fit.formula, ways_out=("padding 0", "pool average"))
     xp, cut, planes = find("numpy"), 0, []
     for plane in picture.split():
         found = xp.round(_filtered(xp, xp.asarray(plane, dtype=xp.float32)[None, None, ...], asked, fit))[0, 0, ...]

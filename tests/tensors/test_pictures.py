@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from cnncalc.errors import AxesMisfit, BackendMissing, CnncalcError, FilterTooLarge, StrideMisfit, UsageError
+from cnncalc.errors import (
+    AxesMisfit,
+    BackendMissing,
+    CnncalcError,
+    FilterTooLarge,
+    ShapeError,
+    StrideMisfit,
+    UsageError,
+)
 from cnncalc.tensors import pictures
 from cnncalc.tensors.pictures import filter_picture
 
@@ -124,6 +132,14 @@ def test_what_is_refused(  # noqa: PLR0913 - a row's columns
     assert words in str(caught.value)
     assert caught.value.ways_out
     assert not photo.with_name(target).exists()
+
+
+def test_a_maximum_over_padding_alone(photo: Path) -> None:
+    """Refused as on one's own numbers: the largest of nothing would be a black frame."""
+    with pytest.raises(ShapeError, match="nothing but padding") as caught:
+        filter_picture(str(photo), "2", str(photo.with_name("out.png")), pool="max", stride="1", padding="2")
+    assert "pool average" in caught.value.ways_out
+    assert not photo.with_name("out.png").exists()
 
 
 def test_what_is_no_picture(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
