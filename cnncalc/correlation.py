@@ -11,6 +11,9 @@ from cnncalc.arrays import TILE, columns, cut_out, every, starts, tiles
 from cnncalc.library import Array, Library
 from cnncalc.window import TransposedWindow, Window, sides, span
 
+_SORTING = 4
+"""What sorting a weight by its tap costs, in values that are laid out row after row."""
+
 
 def correlate(xp: Library, x: Array, weight: Array, bias: Array | None, windows: Sequence[Window]) -> Array:
     """Slide the filters (K, C/G, F, F) over (N, C, H, W): y[k] = Σ weight[k, c, i, j]·x[c, …+i, …+j] + bias[k].
@@ -48,14 +51,15 @@ def sums_rows(xp: Library, x: Array, weight: Array, places: Sequence[int], first
     """Whether summing products of the first axis's taps moves fewer values than laying its taps out would.
 
     Of each tap but one: C·F columns of H′·W′ that are not laid out, against K products that are written, read and
-    added; and all weights are sorted by tap. The rows that only the last taps meet should be few beside a tile's.
+    added; and all weights are sorted by tap, one by one. The rows that only the last taps meet should be few beside a
+    tile's.
     """
     filters, channels, taps, *others = weight.shape
     if taps == 1 or channels != x.shape[1] or first.stride > 1 or first.dilation > 1:
         return False
     column = channels * prod(others)
     rows_too_many = 2 * (taps - 1) * column * prod(places[1:]) * xp.bytes_of(x) > TILE
-    return not rows_too_many and (taps - 1) * prod(places) * (column - 2 * filters) > prod(weight.shape)
+    return not rows_too_many and (taps - 1) * prod(places) * (column - 2 * filters) > _SORTING * prod(weight.shape)
 
 
 def _write_products(  # noqa: PLR0913 - a tile of an image, and what slides over it
