@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from cnncalc.congruence import Congruence, NoSolution, solve
 from cnncalc.errors import UsageError
-from cnncalc.fit import Fit, write_sizes
+from cnncalc.fit import Fit
 from cnncalc.sizes import LARGEST
+from cnncalc.volume import write_sizes
 from cnncalc.window import Sides, Window, both_sides, span
 
 UNKNOWNS = ("input", "kernel_size", "stride", "padding")

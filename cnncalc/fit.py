@@ -7,11 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from cnncalc.term import AXES, LETTERS, Term
+from cnncalc.volume import write_sizes
 from cnncalc.window import Rounding, Sides, Window
 
 _SPOKEN = {1: ("width",), 2: ("height", "width"), 3: ("depth", "height", "width")}
@@ -182,11 +183,6 @@ def pour(window: Window) -> Window:
         padding=padding,
         dilation=dilation,
     )
-
-
-def write_sizes(sizes: Iterable[object]) -> str:
-    """Write ``3x3``."""
-    return "x".join(str(size) for size in sizes)
 
 
 def _last(count: int, line: str) -> str:

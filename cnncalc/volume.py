@@ -6,7 +6,7 @@ Written as the lectures write it, ``HxWxC``: 1-D ``WxC``, 3-D ``DxHxWxC``; a vec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cnncalc.errors import UsageError
@@ -96,6 +96,11 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> list[str]:
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
 
     return get_close_matches(word[:64], list(known), n=2, cutoff=cutoff)
+
+
+def few(names: Sequence[str], most: int = 5) -> str:
+    """Write the first of some names, and … for the rest."""
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 def shorten(text: str, width: int = 40) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cnncalc.sizes import LARGEST
+from cnncalc.volume import write_sizes
 from cnncalc.window import Sides, both_sides, span
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _SEARCHED = 64
 def ways_out(fit: Fit) -> Iterator[str]:
     """Yield what would fit instead: an input above and below, a padding, a stride, a filter, or floor."""
     for sizes in (_inputs(fit, up=True), _inputs(fit, up=False)):
-        yield from _tried("input", fit.of(sizes), _write(sizes))
+        yield from _tried("input", fit.of(sizes), write_sizes(sizes))
     for knob, flag, values in (
         ("padding", "padding", _paddings(fit)),
         ("stride", "stride", _strides(fit)),
@@ -30,16 +31,12 @@ def ways_out(fit: Fit) -> Iterator[str]:
             if found:
                 break
     if min(fit.floor) > 0:
-        yield f"rounding: floor → {_write(fit.floor)}, {_dropped(fit)}"
-
-
-def _write(sizes: tuple[int, ...]) -> str:
-    return "x".join(map(str, sizes))
+        yield f"rounding: floor → {write_sizes(fit.floor)}, {_dropped(fit)}"
 
 
 def _tried(knob: str, fit: Fit | None, setting: str) -> Iterator[str]:
     if fit and fit.fits and max(fit.sizes) <= LARGEST:
-        yield f"{knob} {setting} → {_write(fit.floor)}"
+        yield f"{knob} {setting} → {write_sizes(fit.floor)}"
 
 
 def _dropped(fit: Fit) -> str:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from cnncalc import check
 from cnncalc.errors import UsageError
-from cnncalc.fit import Fit, write_sizes
+from cnncalc.fit import Fit
+from cnncalc.volume import write_sizes
 from cnncalc.window import Sides, Window
 
 CHECKED = [  # source                                    input        F   S  P  fits   exact   floor     ceil      lost

@@ -14,7 +14,7 @@ from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, Match, Number
 from cnncalc.errors import FormulaError, UsageError
 from cnncalc.fit import Fit
 from cnncalc.term import write_number
-from cnncalc.volume import Volume, parse_sizes, shorten
+from cnncalc.volume import Volume, parse_sizes, shorten, write_sizes
 
 MOST_VALUES = 1_000
 """So many values of a printed list are read."""
@@ -108,7 +108,7 @@ class _Sizes(_Plain):
 
     def says(self, value: Any, reading: str | None = None) -> str:  # noqa: ARG002
         shape = value.shape if isinstance(value, Volume) else value
-        return "it is " + "x".join(f"({size})" if " " in str(size) else str(size) for size in shape)
+        return f"it is {write_sizes(shape)}"
 
 
 def _formula(printed: str) -> Any:

@@ -36,11 +36,6 @@ BYTES_PER = {"activation_bytes": "activation_values", "parameter_bytes": "parame
 """Quantities in bytes, and what they are bytes of."""
 
 
-def is_several(layer: str | None) -> bool:
-    """Whether a claim is about several layers together."""
-    return layer is not None and any(character in layer for character in "+*?[")
-
-
 def rows_of(ledger: Ledger, layer: str | None) -> tuple[Row, ...]:
     """Return the rows that a claim is about: all, one, a block's, or several: ``fc*``, ``conv1 + conv2``.
 

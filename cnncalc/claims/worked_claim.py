@@ -9,7 +9,7 @@ from typing import Any
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.kinds import Values
 from cnncalc.errors import MissingKey, StrideMisfit, UsageError
-from cnncalc.fit import write_sizes
+from cnncalc.volume import write_sizes
 from cnncalc.worked.asked import Pool
 from cnncalc.worked.convolution import Convolution, Sum, convolve
 from cnncalc.worked.values import write_number

@@ -6,9 +6,9 @@ from cnncalc.backwards import UNKNOWNS
 from cnncalc.checking import check, which
 from cnncalc.cli.say import say
 from cnncalc.errors import UsageError
-from cnncalc.fit import Fit, write_sizes
+from cnncalc.fit import Fit
 from cnncalc.render.answers import answer_as_text
-from cnncalc.volume import parse_sizes
+from cnncalc.volume import parse_sizes, write_sizes
 
 
 def answer(input: str, window: dict[str, str], output: str | None, *, as_json: bool) -> bool:  # noqa: A002
@@ -48,7 +48,7 @@ def _ways_to(given: dict[str, str], fit: Fit, wanted: tuple[int, ...]) -> list[s
     """Return what one setting would have to be, where all axes agree about it."""
     if len(set(wanted)) > 1 or len(set(zip(fit.sizes, fit.windows, strict=True))) > 1:
         return []
-    names = ("padding",) if given["padding"].startswith("same") else UNKNOWNS  # same follows all but itself
+    names = ("padding",) if given.get("padding", "").startswith("same") else UNKNOWNS  # same follows all but itself
     ways = [which(output=wanted[0], **{**given, name: "?"}) for name in names]
     return [way.says for way in ways if way.fits]
 

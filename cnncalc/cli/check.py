@@ -19,9 +19,6 @@ OPTIONS = {
 }
 """How the settings of a window are called here."""
 
-DEFAULTS = {"stride": "1", "padding": "0", "dilation": "1"}
-"""The settings of a window for which nothing is given."""
-
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
@@ -46,7 +43,7 @@ def check(
     """
     if spec is None and input and filter:
         window = {"kernel_size": filter, "stride": stride, "padding": pad, "dilation": dilation}
-        raise typer.Exit(0 if _one_window(input, DEFAULTS | _given(window), output, format) else 1)
+        raise typer.Exit(0 if _one_window(input, _given(window), output, format) else 1)
     if spec is not None:
         if _given({"filter": filter, "stride": stride, "pad": pad, "dilation": dilation, "output": output}):
             message = "a SPEC brings its own windows: it takes --input and --format alone"

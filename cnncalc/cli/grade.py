@@ -12,13 +12,10 @@ import typer
 
 from cnncalc.cli.say import say
 from cnncalc.errors import UsageError
-from cnncalc.volume import shorten
+from cnncalc.volume import few, shorten
 
 if TYPE_CHECKING:
     from cnncalc.grading.limits import Limits
-
-_NAMED = 5
-"""So many files that are left from before are named."""
 
 _BAR = 30
 
@@ -101,7 +98,7 @@ def _class(
     if room.left_over:
         from cnncalc.render.cells import safe  # noqa: PLC0415
 
-        names = ", ".join(map(safe, room.left_over[:_NAMED])) + (" …" if len(room.left_over) > _NAMED else "")
+        names = few([safe(name) for name in room.left_over])
         sys.stderr.write(f"left from before, of students who are not in the folder: {names}\n")
     return _written(room, format, "class_")
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cnncalc.claims.kinds import Fitting
 from cnncalc.grading.assignment import Question
 from cnncalc.grading.held import ROUNDED_DIGITS
 from cnncalc.grading.judge import judge
-from cnncalc.grading.key import Right, write_value
+from cnncalc.grading.key import FIT, Right, write_value
 from cnncalc.grading.submission import Answer
 from cnncalc.units import BYTES, write_quotient
 
@@ -41,7 +40,7 @@ def choices_of(right: Right) -> list[Choice] | None:
         return []
     found = [Choice(written_answer(right), right=True), *_wrong(right)]
     if question.choices is not None:
-        asked = min(question.choices, len(_WORDS)) if isinstance(right.value, Fitting) else question.choices
+        asked = min(question.choices, len(_WORDS)) if right.kind == FIT else question.choices
         return found[:asked] if len(found) >= asked else None
     return found[:MOST] if len(found) > 1 else []
 
@@ -51,12 +50,12 @@ def enough(right: Right) -> bool:
     found = choices_of(right)
     if found is None or right.question.choices is not None:
         return found is not None
-    return len(found) >= (len(_WORDS) if right.question.claim.quantity == "fit" else _LEAST)
+    return len(found) >= (len(_WORDS) if right.kind == FIT else _LEAST)
 
 
 def written_answer(right: Right) -> str:
     """Write the right answer as a student would; of a fit the word alone, for the quotient would give it away."""
-    if isinstance(right.value, Fitting):
+    if right.kind == FIT:
         return _WORDS[0] if right.value.fits else _WORDS[1]
     return _as_asked(right.value, right.question)
 
@@ -72,7 +71,7 @@ def _as_asked(value: Any, question: Question) -> str:
 
 
 def _wrong(right: Right) -> list[Choice]:
-    if isinstance(right.value, Fitting):
+    if right.kind == FIT:
         return [Choice(_WORDS[1] if right.value.fits else _WORDS[0])]
     seen = {written_answer(right)}
     found = []

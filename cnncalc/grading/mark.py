@@ -25,7 +25,7 @@ from cnncalc.ledger import Ledger, tally
 from cnncalc.network import Network, build
 from cnncalc.spec.nodes import Node
 from cnncalc.spec.read import read_spec
-from cnncalc.volume import nearest, shorten
+from cnncalc.volume import few, nearest, shorten
 
 NOTHING = Fraction(0)
 MOST_LAYERS = 5_000
@@ -46,7 +46,7 @@ def mark(key: Key, submission: Submission, level: str | None = None) -> Marks:
     for design in assignment.designs:
         marked, listed, idle = _marked_design(design, _handed_in(design, assignment, submission), level)
         if idle:
-            shown = f"{', '.join(map(shorten, idle[:_NAMED]))}{' …' if len(idle) > _NAMED else ''}"
+            shown = few([shorten(name) for name in idle], _NAMED)
             notes.append(f"{design.name}: the last layer does without {shown}, which is not counted")
         if design.name in answers and marked[0].verdict == MISSING:
             marked = _refused(design, UNREADABLE, "A design is a network: the keys name, input and layers.", level)
@@ -113,8 +113,7 @@ def _unasked(assignment: Assignment, submission: Submission) -> str:
     strange += [(name, unmet, "a network") for name in submission.networks if name not in designs and not alone]
     if not strange:
         return ""
-    shown = ", ".join(_strange(*one) for one in strange[:_NAMED])
-    return f"nothing asks for {shown}{' …' if len(strange) > _NAMED else ''}"
+    return f"nothing asks for {few([_strange(*one) for one in strange[: _NAMED + 1]], _NAMED)}"
 
 
 def _strange(name: str, asked: list[str], nameless: str) -> str:

@@ -23,7 +23,7 @@ from cnncalc.ledger import Ledger
 from cnncalc.network import Network
 from cnncalc.term import write_number
 from cnncalc.units import BYTES, read_figure
-from cnncalc.volume import Volume, nearest, parse_sizes, shorten
+from cnncalc.volume import Volume, few, nearest, parse_sizes, shorten
 
 RELATIONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
@@ -164,6 +164,6 @@ def _judge_strides(network: Network) -> Met:
 
 def _judge_kinds(requirement: Requirement, network: Network) -> Met:
     names = [node.name for node in network.nodes if node.card.type == requirement.bound]
-    shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")  # noqa: PLR2004 - three say enough
+    shown = few(names, 3)
     has = f"it has {len(names)} {requirement.bound}: {shown}" if names else f"it has no {requirement.bound}"
     return Met(bool(names) != (requirement.relation == "no"), has)

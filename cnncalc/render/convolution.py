@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from cnncalc.fit import write_sizes
 from cnncalc.render.cells import safe
 from cnncalc.render.plain import grid
-from cnncalc.volume import MAX_AXES
+from cnncalc.volume import MAX_AXES, write_sizes
 from cnncalc.worked.convolution import Convolution
 from cnncalc.worked.rules import Matrix
 from cnncalc.worked.values import Values, write_number

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.fit import Fit, write_sizes
+from cnncalc.fit import Fit
 from cnncalc.render.cells import safe
 from cnncalc.render.plain import grid
+from cnncalc.volume import write_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

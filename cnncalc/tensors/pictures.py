@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from cnncalc.arrays import taps_inside
 from cnncalc.correlation import correlate
 from cnncalc.errors import AxesMisfit, BackendMissing, ShapeError, UsageError
-from cnncalc.fit import Fit, write_sizes
+from cnncalc.fit import Fit
 from cnncalc.layers.pool import AvgPool, MaxPool
 from cnncalc.library import Array, Library
 from cnncalc.tensors.backends import find
-from cnncalc.volume import shorten
+from cnncalc.volume import shorten, write_sizes
 from cnncalc.window import Rounding, both_sides
 from cnncalc.worked.asked import Asked, Pool, read_asked, seated
 

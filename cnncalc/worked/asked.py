@@ -7,8 +7,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from cnncalc.checking import check
 from cnncalc.errors import AxesMisfit, FilterTooLarge, StrideMisfit, UsageError, VolumeMisfit
-from cnncalc.fit import Fit, write_sizes
-from cnncalc.volume import MAX_AXES, parse_sizes, shorten
+from cnncalc.fit import Fit
+from cnncalc.volume import MAX_AXES, parse_sizes, shorten, write_sizes
 from cnncalc.window import Rounding
 from cnncalc.worked.filters import named
 from cnncalc.worked.rules import flipped

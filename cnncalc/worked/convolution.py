@@ -9,8 +9,8 @@ from math import prod
 from typing import Any, NamedTuple
 
 from cnncalc.errors import ShapeError, UsageError
-from cnncalc.fit import Fit, write_sizes
-from cnncalc.volume import MAX_AXES
+from cnncalc.fit import Fit
+from cnncalc.volume import MAX_AXES, write_sizes
 from cnncalc.window import Rounding, Window, sides, span
 from cnncalc.worked.asked import Asked, Pool, read_asked, read_question, require_short, seated
 from cnncalc.worked.filters import FILTERS

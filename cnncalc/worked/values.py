@@ -60,9 +60,7 @@ def read_values(given: Any, what: str) -> Values:
     if isinstance(given, str):
         run = parse_run(given)
         return _run(*run, what) if run else _settled(parse_numbers(given, what), what)
-    if isinstance(getattr(given, "size", None), int):
-        _require_few(given.size, what, "fewer values")  # before an array becomes lists
-    lists = given.tolist() if hasattr(given, "tolist") else given
+    lists = _plain(given, what)
     return _settled(lists if isinstance(lists, (list, tuple)) else [lists], what)
 
 
@@ -128,8 +126,8 @@ def _require_few(count: int, what: str, way_out: str) -> None:
 def _settled(lists: Sequence[Any], what: str) -> Values:
     """Return lists of lists as Values. Raises UsageError for ragged, empty or too many."""
     sizes: list[int] = []
-    level: list[Any] = [_plain(part) for part in lists]
-    _require_few(len(level), what, "fewer rows")
+    _require_few(len(lists), what, "fewer rows")
+    level: list[Any] = [_plain(part, what) for part in lists]
     sizes.append(len(level))
     while level and all(isinstance(part, (list, tuple)) for part in level):
         lengths = [len(part) for part in level]
@@ -141,7 +139,7 @@ def _settled(lists: Sequence[Any], what: str) -> Values:
             raise UsageError(message, ways_out=(f"give every row {max(lengths)} values",))
         sizes.append(lengths[0])
         _require_few(sum(lengths), what, "fewer values")
-        level = [_plain(value) for part in level for value in part]
+        level = [_plain(value, what) for part in level for value in part]
         if len(sizes) > MAX_AXES:
             message = f"the {what} has more than {MAX_AXES} levels of lists"
             raise UsageError(message, ways_out=("[[0,1],[2,3]]",))
@@ -150,8 +148,10 @@ def _settled(lists: Sequence[Any], what: str) -> Values:
     return Values(tuple(sizes), tuple(_exact(value, what) for value in level))
 
 
-def _plain(value: Any) -> Any:
-    """Return an array, or a number of an array library, as lists and numbers of Python's."""
+def _plain(value: Any, what: str) -> Any:
+    """Return an array, or a number of an array library, as lists and numbers of Python's. Raises UsageError."""
+    if isinstance(getattr(value, "size", None), int):
+        _require_few(value.size, what, "fewer values")  # before an array becomes lists
     return value.tolist() if hasattr(value, "tolist") else value
 
 

@@ -74,6 +74,17 @@ def compute(backend: str, kind: str, x: np.ndarray, tensors: dict[str, Any], **g
     return as_numpy(CARDS[kind](**given_fields).forward(xp, as_array(xp, x), held))
 
 
+def require_either_way(
+    wanted: np.ndarray, backend: str, x: np.ndarray, tensors: dict[str, Any], card: dict[str, Any]
+) -> None:
+    """Hold a convolution against what is wanted: in large and small tiles, multiplied at once and tap by tap."""
+    for tile in TILES:
+        with tiles_of(tile):
+            np.testing.assert_array_equal(compute(backend, "conv", x, tensors, **card), wanted)
+            with summed_wherever_it_can_be():
+                np.testing.assert_array_equal(compute(backend, "conv", x, tensors, **card), wanted)
+
+
 @pytest.mark.parametrize("backend", INSTALLED)
 @SHARED
 @given(WINDOWS, st.integers(1, 2), st.integers(1, 3), st.integers(1, 2), st.integers(1, 2), st.booleans())
@@ -93,13 +104,7 @@ def test_convolution(  # noqa: PLR0913 - drawn
     offsets = drawn(groups * each) if bias else None
     ours = {"out_channels": groups * each, "groups": groups, "rounding": "floor", **fields(axes)}
     wanted = naive.correlate(x, weight, offsets, axes, groups)
-    for tile in TILES:
-        with tiles_of(tile):
-            y = compute(backend, "conv", x, {"weight": weight, "bias": offsets}, **ours)
-            with summed_wherever_it_can_be():
-                summed = compute(backend, "conv", x, {"weight": weight, "bias": offsets}, **ours)
-        np.testing.assert_array_equal(y, wanted)
-        np.testing.assert_array_equal(summed, wanted)
+    require_either_way(wanted, backend, x, {"weight": weight, "bias": offsets}, ours)
 
 
 @st.composite
@@ -122,13 +127,7 @@ def test_convolution_that_keeps_the_size(backend: str, first: Any, others: list[
     x, weight = drawn(1, 2 * groups, *sizes), drawn(3 * groups, 2, *(axis.kernel for axis in axes))
     ours = {"out_channels": 3 * groups, "groups": groups, "rounding": "floor", **fields(axes)}
     wanted = naive.correlate(x, weight, None, axes, groups)
-    for tile in TILES:
-        with tiles_of(tile):
-            y = compute(backend, "conv", x, {"weight": weight, "bias": None}, **ours)
-            with summed_wherever_it_can_be():
-                summed = compute(backend, "conv", x, {"weight": weight, "bias": None}, **ours)
-        np.testing.assert_array_equal(y, wanted)
-        np.testing.assert_array_equal(summed, wanted)
+    require_either_way(wanted, backend, x, {"weight": weight, "bias": None}, ours)
 
 
 @pytest.mark.parametrize("backend", INSTALLED)

@@ -186,3 +186,20 @@ def test_sums_that_nobody_reads() -> None:
     with pytest.raises(UsageError, match="over 36 digits"):
         require_common([Fraction(1, prime) for prime in primes], "filter")
     require_common([Fraction(1, prime) for prime in primes[:10]], "filter")
+
+
+class Large:
+    """An array that would fill the memory as a list."""
+
+    size = 10**8
+
+    def tolist(self) -> list[int]:
+        """Be too late."""
+        pytest.fail("it became a list before it was counted")
+
+
+def test_large_arrays_in_a_list_are_refused_as_they_are() -> None:
+    """Before they become lists of numbers."""
+    for rows in ([Large()], [[Large()]], Large()):
+        with pytest.raises(UsageError, match="100,000,000 values"):
+            read_values(rows, "input")
