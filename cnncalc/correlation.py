@@ -7,7 +7,8 @@ from itertools import product as combinations
 from math import prod
 from typing import Any
 
-from cnncalc.arrays import TILE, columns, cut_out, every, starts, tiles
+from cnncalc.arrays import cut_out, every, starts
+from cnncalc.columns import TILE, columns, tiles
 from cnncalc.library import Array, Library
 from cnncalc.window import TransposedWindow, Window, sides, span
 

@@ -21,7 +21,7 @@ PACKAGE = Path(cnncalc.__file__).parent
 
 FLOORS = {
     "ground": "errors sizes term powers units volume view window field fit ways_out letter settings congruence "
-    "backwards arena library arrays correlation",
+    "backwards arena library arrays columns correlation",
     "first": "layers",
     "second": "spec wiring network trial row ledger seen letters inputs fold comparison explanation solution api "
     "checking memory worked",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
@@ -116,31 +115,37 @@ def steps(
     Every volume is freed behind its last reader. A layer that overwrites its input is handed a copy if somebody
     still reads it, or if it is the caller's.
     """
-    readers = Counter(name for node in network.nodes for name in node.inputs)
     shared: dict[str, Tensors] = {}
     owners = {node.share for node in network.nodes if node.share}
-    for node in network.nodes:
-        x: Any = tuple(volumes[name] for name in node.inputs) if node.card.reads_many else volumes[node.inputs[0]]
-        for name in node.inputs:
-            readers[name] -= 1
-        done = {name for name in node.inputs if not readers[name] and name not in keep}
-        if node.card.overwrites_input and (node.inputs[0] not in done or node.inputs[0] == INPUT):
+    for node, spent in zip(network.nodes, _spent(network, keep), strict=True):
+        card, first = node.card, node.inputs[0]
+        x: Any = tuple(volumes[name] for name in node.inputs) if card.reads_many else volumes[first]
+        if card.overwrites_input and (first not in spent or first == INPUT):
             x = xp.copy(x)
-        elif node.card.overwrites_input:
-            del volumes[node.inputs[0]]
+        elif card.overwrites_input:
+            del volumes[first]
         tensors = shared[node.share] if node.share else _held(node, x, weights)
         if node.name in owners:
             shared[node.name] = tensors
         before = xp.macs
-        y = node.card.forward(xp, x, tensors)
+        y = volumes[node.name] = card.forward(xp, x, tensors)
         del x
-        volumes[node.name] = y
         yield Step(node, {} if node.share else tensors, y, xp.macs - before)
         del y, tensors
-        for name in done:
+        for name in spent:
             volumes.pop(name, None)
-        if not readers[node.name] and node.name not in keep:
-            del volumes[node.name]
+
+
+def _spent(network: Network, keep: Collection[str]) -> list[list[str]]:
+    """Return, layer by layer, whose volumes nobody needs behind it; its own, if nobody reads that."""
+    last: dict[str, int] = {}
+    for place, node in enumerate(network.nodes):
+        last.update(dict.fromkeys((node.name, *node.inputs), place))
+    spent: list[list[str]] = [[] for _ in network.nodes]
+    for name, place in last.items():
+        if name not in keep:
+            spent[place].append(name)
+    return spent
 
 
 def _held(node: Node, x: Any, weights: Drawn | Given) -> Tensors:

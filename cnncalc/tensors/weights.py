@@ -78,7 +78,10 @@ class Given:
     def of(self, node: Node, shapes: Mapping[str, tuple[int, ...]]) -> Tensors:
         """Return a layer's arrays, looked over. Raises WeightsMisfit for what is missing, too much or misshapen."""
         given = self.layers[node.name]
-        for extra in sorted(given.keys() - shapes.keys()):
+        if not given and not shapes:
+            return {}  # as most layers
+        if not given.keys() <= shapes.keys():
+            extra = min(given.keys() - shapes.keys())
             held = ", ".join(shapes) or "nothing"
             message = f"{node.name}.{shorten(extra)} is given, and {node.name} holds {held}"
             raise WeightsMisfit(message, ways_out=("leave it out",))

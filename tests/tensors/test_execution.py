@@ -12,7 +12,7 @@ np = pytest.importorskip("numpy")
 from arrays_for import random_images, random_weights  # noqa: E402 - behind importorskip
 from libraries import INSTALLED, as_array, as_numpy, library  # noqa: E402
 
-from cnncalc import arrays, confirm, load, run  # noqa: E402
+from cnncalc import columns, confirm, load, run  # noqa: E402
 from cnncalc.errors import BackendLacks, CnncalcError, UsageError  # noqa: E402
 from cnncalc.library import Library  # noqa: E402
 
@@ -194,7 +194,7 @@ def test_an_image_in_any_layout(view: str) -> None:
     network = load("conv3-4 relu conv5-2", input="40x40x3")
     copied: list[Any] = []
     contiguous = Library.contiguous
-    with patch.object(arrays, "TILE", 2048), patch.object(arrays, "LONGEST_ROW", 8192):
+    with patch.object(columns, "TILE", 2048), patch.object(columns, "LONGEST_ROW", 8192):
         with patch.object(Library, "contiguous", lambda xp, one: copied.append(one) or contiguous(xp, one)):
             met = run(network, x, seed=1)["conv2"]
         np.testing.assert_array_equal(met, run(network, np.ascontiguousarray(x), seed=1)["conv2"])

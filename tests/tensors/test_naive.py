@@ -15,7 +15,7 @@ np = pytest.importorskip("numpy")
 import naive  # noqa: E402 - behind importorskip
 from libraries import INSTALLED, as_array, as_numpy, library  # noqa: E402
 
-from cnncalc import arrays, correlation  # noqa: E402
+from cnncalc import columns, correlation  # noqa: E402
 from cnncalc.layers import CARDS  # noqa: E402
 
 AXIS = st.builds(
@@ -31,7 +31,7 @@ ALONG = st.tuples(st.integers(1, 7), AXIS)
 LONG = st.lists(ALONG, min_size=1, max_size=2)
 SHORT = st.lists(st.tuples(st.integers(1, 4), AXIS), min_size=3, max_size=3)
 WINDOWS = LONG | SHORT
-TILES = (arrays.TILE, 32)
+TILES = (columns.TILE, 32)
 """Bytes of a tile: whole small volumes, and a few of their places."""
 SHARED = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], max_examples=60)
 
@@ -43,7 +43,7 @@ def drawn(*shape: int, seed: int = 0) -> np.ndarray:
 
 def tiles_of(tile: int) -> Any:
     """Lay out so many bytes at a time for a while."""
-    return patch.multiple(arrays, TILE=tile, LONGEST_ROW=4 * tile)
+    return patch.multiple(columns, TILE=tile, LONGEST_ROW=4 * tile)
 
 
 def summed_wherever_it_can_be() -> Any:
