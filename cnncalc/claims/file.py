@@ -14,9 +14,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
 
-from cnncalc.claims.claim import KINDS, Claim
+from cnncalc.claims.claim import KINDS, Claim, unread
 from cnncalc.claims.keys import Number, Text, one_of, read_batch, read_formula, read_network, read_place, read_quantity
-from cnncalc.errors import BadValue, MissingKey, NotationError, Where
+from cnncalc.errors import BadValue, MissingKey, NotationError, UnknownKey, Where
 from cnncalc.layers.sliding import RoundingField
 from cnncalc.memory.conventions import BYTES, CONVENTIONS
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, plain
@@ -119,8 +119,16 @@ def _claim(node: Node, defaults: dict[str, Any], problems: Problems) -> Claim | 
     model = _validated(_Claim, node, problems)
     if model is None:
         return None
+    note_unread(node, model.quantity, problems, is_sum=model.sum is not None)
     given = {name: value for name, value in model if name in node.pairs}
     return Claim(**{**defaults, **given, "place": _printed_at(node, where)})
+
+
+def note_unread(node: Mapping, quantity: str, problems: Problems, *, is_sum: bool = False) -> None:
+    """Keep, at its place, each key that says nothing about what is claimed or asked."""
+    for key in unread(node.pairs, quantity, is_sum=is_sum):
+        message = f"nothing reads {key} beside {'a sum' if is_sum else f'quantity: {quantity}'}"
+        problems.note(UnknownKey(message, ways_out=("leave it out",)), problems.where(node.pairs[key][0]))
 
 
 def _printed_at(node: Mapping, where: Where) -> Where:

@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from cnncalc.claims.claim import Claim
-from cnncalc.claims.file import texts
+from cnncalc.claims.file import note_unread, texts
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, Unreadable
 from cnncalc.grading.assignment import Accepted, Assignment, Design, Question
 from cnncalc.grading.fields import (
@@ -124,6 +124,7 @@ class _Reader:
         if found is None or self.shared is None or not isinstance(node, Mapping):
             return []
         self.claim_name(found.name, node)
+        note_unread(node, found.quantity, self.problems)
         own = set(node.pairs)
         settings = {key: getattr(found if key in own else self.shared, key) for key in _SHARED}
         kept = ("values", "kernel", "at", "kernel_size", "stride", "padding", "kind")

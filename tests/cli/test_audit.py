@@ -195,6 +195,15 @@ BAD = [  # a claim                                                             c
     ("{quantity: depth, printed: '5', layer: fc8}", "usage", "has no depth of its own"),
     ("{quantity: parameters, printed: 1M, batch: 0}", "bad-value", "batch"),
     ("{quantity: parameters, printed: 1M, memory: mine}", "bad-value", "memory: must be one of"),
+    ("{quantity: parameters, printed: 1M, values: '1 2'}", "unknown-key", "nothing reads values beside quantity"),
+    ("{quantity: fit, printed: fits, at: [0, 0]}", "unknown-key", "nothing reads at beside quantity: fit"),
+    ("{quantity: number, printed: '5', sum: 2+3, layer: fc8}", "unknown-key", "nothing reads layer beside a sum"),
+    (
+        "{quantity: conv_value, printed: '5', values: '1 2', kernel: '1', at: 0, layer: fc8}",
+        "unknown-key",
+        "nothing reads layer beside quantity: conv_value",
+    ),
+    ("{quantity: conv_value, printed: '2', values: '1 2', kernel: '1', kind: max}", "unknown-key", "reads kind"),
 ]
 
 

@@ -32,6 +32,7 @@ WRONG = [  # a text, its error's place marked with ¶; code; something in the me
     (f"{QUESTION}, slips: ¶{{bias forgotten: 1/2}}}}", "bad-value", "did you mean biases forgotten?"),
     (f"{QUESTION}, slips: ¶{{biases forgotten: 3/2}}}}", "bad-value", "a share"),
     (f"{QUESTION}, tolerance: ¶about}}", "bad-value", "a percentage"),
+    (f"{QUESTION}, ¶kernel_size: 3}}", "unknown-key", "nothing reads kernel_size beside quantity: parameters"),
     (f"{QUESTION}, digits: ¶0}}", "bad-value", "digits: 1"),
     (f"{QUESTION}}}\n  - ¶{{name: q, quantity: depth, network: vgg16}}", "bad-value", "is taken"),
     (f"{QUESTION}, layers: [a, b]}}\n  - ¶{{name: q.b, quantity: depth, network: vgg16}}", "bad-value", "is taken"),
