@@ -6,7 +6,7 @@ Each reading answers two questions: `match(value)`, how what is printed is the v
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from cnncalc.claims.kinds import Fitting, Settings, Values
@@ -50,19 +50,22 @@ def read_printed(printed: str, value: Any, quantity: str | None = None) -> Print
     """Read what is printed as the kind of thing that the value is. Raises UsageError or FormulaError."""
     if not isinstance(printed, str):
         raise UsageError("a figure is text, as it was printed", ways_out=("138M", "'138'"))
-    if isinstance(value, Values):
-        return _List(printed)
-    if isinstance(value, Settings):
-        return _Windows(printed)
-    if isinstance(value, Fit | Fitting):
-        return FitWord(printed)
-    if isinstance(value, tuple):
+    kind = kind_of(value)
+    if kind is _Sizes:
         return _Sizes(printed, channels=quantity in {None, "output_shape", "fitting_input"})
+    return Number(printed, quantity) if kind is Number else kind(printed)
+
+
+def kind_of(value: Any) -> Callable[[str], Printed]:
+    """Return what reads figures for values of a kind. Raises UsageError for what no figure is held against."""
+    for types, kind in _KINDS:
+        if isinstance(value, types):
+            return kind
     if hasattr(value, "expression"):
-        return _Formula(printed)
+        return _Formula
     if not hasattr(value, "numerator"):
         raise UsageError(f"a verdict needs an integer or a Fraction, not {type(value).__name__}")
-    return Number(printed, quantity)
+    return Number
 
 
 class _Plain:
@@ -227,3 +230,12 @@ class _Windows(_Plain):
 
     def says(self, value: Settings, reading: str | None = None) -> str:  # noqa: ARG002
         return f"the windows are {value}"
+
+
+_KINDS: tuple[tuple[Any, Callable[[str], Printed]], ...] = (
+    (Values, _List),
+    (Settings, _Windows),
+    (Fit | Fitting, FitWord),
+    (tuple | Volume, _Sizes),
+)
+"""What reads a figure, by what it is held against; the first that is met."""

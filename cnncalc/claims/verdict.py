@@ -19,7 +19,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, TWO_DIGITS, Match
-from cnncalc.claims.printed import Printed, read_printed
+from cnncalc.claims.printed import Printed, kind_of, read_printed
+from cnncalc.errors import UsageError
+from cnncalc.volume import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +72,8 @@ def verdict(
     readings   (name, value) of conventions and slips, the most natural first; searched when the value does not follow.
                A value may be a function of the printed step, for slips that depend on the printed digit
     stated     the same, of the reading that the claim names; tried before the value itself
-    Raises UsageError for a figure that cannot be read, FormulaError for a formula.
+    Raises UsageError for a figure that cannot be read and for readings of another kind than the value, FormulaError
+    for a formula.
 
     >>> verdict("138M", 138357544).verdict, verdict("93MB", 97277856).reading
     ('rounds to it', 'MiB')
@@ -102,6 +105,9 @@ def _consistent(
     """Return the first reading that prints as the figure does, in one of these verdicts."""
     for name, value in readings:
         other = value(getattr(getattr(figure, "figure", None), "step", 1)) if callable(value) else value
+        if other is not None and kind_of(other) is not type(figure):
+            message = f"the reading {shorten(str(name))!r} is of another kind: {type(other).__name__}"
+            raise UsageError(message, ways_out=("a value like the computed one",))
         match = None if other is None else figure.match(other)
         if match and match.verdict in words:
             return name, other, match

@@ -179,6 +179,15 @@ def test_a_value_is_exact(value: object) -> None:
         verdict("2.33", value)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("value", "other"), [(5, 7.0), (5, "7"), (5, (7, 7)), ((1, 2), 7)])
+def test_a_reading_is_of_the_value_s_kind(value: object, other: object) -> None:
+    """A number beside a number, sizes beside sizes; stated or searched."""
+    printed = "1x3" if isinstance(value, tuple) else "77"
+    for kind in ("readings", "stated"):
+        with pytest.raises(UsageError, match=r"reading 'mine' is of another kind|needs an integer or a Fraction"):
+            verdict(printed, value, **{kind: [("mine", other)]})  # type: ignore[arg-type]
+
+
 @given(n=st.integers(min_value=0, max_value=10**36), digits=st.integers(min_value=1, max_value=40))
 def test_what_we_write_rounds_to_the_value(n: int, digits: int) -> None:
     """Our own short writing, to any number of digits, is exact or rounds; our full one is exact."""
