@@ -20,6 +20,7 @@ import typer  # noqa: E402 - after the two lines above, which are about importin
 
 from cnncalc.cli.say import fail, on_terminal, say, wants_json  # noqa: E402
 from cnncalc.errors import CnncalcError, InternalError, UsageError  # noqa: E402
+from cnncalc.volume import shorten  # noqa: E402
 
 COMMANDS = (
     "table",
@@ -119,7 +120,8 @@ def _said(error: Exception, arguments: list[str]) -> CnncalcError:
     if isinstance(error, _Slip):
         return _translated(error, arguments)
     if isinstance(error, OSError):
-        return UsageError(f"cannot write: {error.strerror or error}", ways_out=("write somewhere else",))
+        where = f" {shorten(str(error.filename))}" if error.filename else ""
+        return UsageError(f"cannot write{where}: {error.strerror or error}", ways_out=("write somewhere else",))
     message = f"a bug in cnncalc, please report it: {type(error).__name__}: {error}"
     return InternalError(message, ways_out=("CNNCALC_TRACEBACK=1 shows where",))
 

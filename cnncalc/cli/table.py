@@ -26,6 +26,7 @@ from cnncalc.fold import fold
 from cnncalc.ledger import Ledger, conventions, tally
 from cnncalc.memory.conventions import ALL, BYTES, CONVENTIONS
 from cnncalc.render.cells import safe
+from cnncalc.volume import few
 
 Layout: TypeAlias = Literal["hwc", "chw"]
 OptimizerOption = Annotated[
@@ -74,10 +75,8 @@ def table(
             _print(tally(error.network, batch=images, dtype=dtype, memory=shown), (), format, layout)
             say(f"\nstopped at {safe(str(error.where))}: these are the layers before it, and their sums")
         raise
-    if tool is not None and (optimizer is not None or fit_in is not None):
-        message = "--as says what a tool prints, and none says what --optimizer and --fit-in ask"
-        raise UsageError(message, ways_out=("leave out --as",))
     if tool is not None:
+        _require_alone(optimizer=optimizer, fit_in=fit_in, depth=depth, memory=memory, layout=layout)
         _say_as(tool, tally(network, batch=images, dtype=dtype), format)
         return
     answers = Asked(optimizer, fit_in).answered(network, images, dtype, format)
@@ -96,6 +95,15 @@ def table(
         _print(ledgers[memory], judged, format, layout)
     if text := answers.written(format):
         say("\n" + text)
+
+
+def _require_alone(**beside: object) -> None:
+    """Raise UsageError for options that say nothing about what a tool prints."""
+    idle = [name for name, value in beside.items() if value not in {None, "lecture", "hwc"}]
+    if idle:
+        given = few([f"--{name.replace('_', '-')}" for name in idle])
+        message = f"--as says what a tool prints, and no tool looks at {given}"
+        raise UsageError(message, ways_out=(f"leave out {given}", "leave out --as"))
 
 
 def _folded(ledgers: dict[str, Ledger], depth: int | None) -> dict[str, Ledger]:

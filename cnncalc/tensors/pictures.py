@@ -133,7 +133,8 @@ def _pillow() -> Any:
 def _opened(pillow: Any, source: str) -> Any:
     """Return a picture, upright, grey or in red, green and blue. Raises UsageError for what is none, or too large."""
     if not Path(source).is_file():
-        raise UsageError(f"there is no file {shorten(source)}", ways_out=("--image photo.png",))
+        message = "is no file" if Path(source).exists() else "is not there"
+        raise UsageError(f"{shorten(source, 200)!r} {message}", ways_out=("--image photo.png",))
     try:
         with warnings.catch_warnings(), Path(source).open("rb") as file:
             warnings.simplefilter("error", pillow.DecompressionBombWarning)

@@ -89,6 +89,8 @@ def test_in_python() -> None:
     [
         (("vgg16", "--as", "torchinf"), ("torchinf", "did you mean torchinfo?")),
         (("vgg16", "--as", ""), ("''", *NAMES)),
+        (("vgg16", "--as", "thop", "--depth", "1", "--memory", "all"), ("--depth, --memory", "leave out --as")),
+        (("vgg16", "--as", "thop", "--fit-in", "8GiB"), ("no tool looks at --fit-in",)),
         (("vgg16", "--as", "\x1b[31m"), ("no tool",)),
         (("vgg16", "--as", "all", "--input", "HxWx3"), ("not letters", "--input 224x224x3")),
         (("vgg16", "--as", "all", "--batch", "N"), ("not letters", "--batch 1")),

@@ -149,8 +149,8 @@ def test_what_is_no_picture(photo: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     (photo.with_name("half.png")).write_bytes(photo.read_bytes()[:300])
     Image.new("I;16", (5, 4)).save(photo.with_name("deep.png"))
     for name, words in (
-        ("no.png", "there is no file"),
-        (".", "there is no file"),
+        ("no.png", "no.png' is not there"),
+        (".", "' is no file"),
         ("text.png", "no picture"),
         ("half.png", "no picture"),
         ("deep.png", "more than 8 bits"),
