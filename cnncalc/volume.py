@@ -67,10 +67,15 @@ def parse_sizes(text: str, *, what: str = "size", letters: bool = False) -> tupl
     inner = text.strip().removeprefix("[").removesuffix("]")
     parts = [_size(part.strip(), letters=letters) for part in re.split("[x×]|(?<=[0-9])X(?=[0-9])", inner)]
     if None in parts:
-        or_letters = " or letters such as H and C2" if letters else ""
-        message = f"{what} {shorten(text)!r} is not written as whole numbers from 1 to 10^9{or_letters}, joined by x"
-        raise UsageError(message, ways_out=("write 7x7 or 224x224x3",))
+        raise no_sizes(text, what=what, letters=letters)
     return tuple(parts)
+
+
+def no_sizes(text: str, *, what: str, letters: bool) -> UsageError:
+    """Return what is wrong with a text that was to be sizes."""
+    or_letters = " or letters such as H and C2" if letters else ""
+    message = f"{what} {shorten(text)!r} is not written as whole numbers from 1 to 10^9{or_letters}, joined by x"
+    return UsageError(message, ways_out=("write 7x7 or 224x224x3",))
 
 
 def _size(text: str, *, letters: bool) -> Size:

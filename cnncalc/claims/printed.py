@@ -6,15 +6,15 @@ Each reading answers two questions: `match(value)`, how what is printed is the v
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.claims.numbers import EXACT, ROUNDS, TRUNCATED, Match, Number
-from cnncalc.errors import FormulaError, UsageError
+from cnncalc.claims.volumes import Plain, Sizes, formula
+from cnncalc.errors import UsageError
 from cnncalc.fit import Fit
 from cnncalc.term import write_number
-from cnncalc.volume import Volume, parse_sizes, shorten, write_sizes
+from cnncalc.volume import Volume, shorten
 
 MOST_VALUES = 1_000
 """So many values of a printed list are read."""
@@ -24,7 +24,6 @@ _FIT_WORDS = {
     **dict.fromkeys(("does not fit", "doesn't fit", "doesn’t fit", "doesnt fit", "misfit", "no"), False),
 }
 _BETWEEN = r"(?:[\s;\[\]()]|{comma}|(?<![0-9])/|/(?![0-9])|\|)+"
-_LETTERED = re.compile("[A-Z]")
 _FIT = re.compile(rf"(?:it )?({'|'.join(_FIT_WORDS)})(?:[ :,;=(]+((?:about )?[0-9~≈-][^()]*?)\)?)?[.!]*")
 
 
@@ -51,12 +50,13 @@ def read_printed(printed: str, value: Any, quantity: str | None = None) -> Print
     if not isinstance(printed, str):
         raise UsageError("a figure is text, as it was printed", ways_out=("138M", "'138'"))
     kind = kind_of(value)
-    if kind is _Sizes:
-        return _Sizes(printed, channels=quantity in {None, "output_shape", "fitting_input"})
+    if kind is Sizes:
+        axes = len(getattr(value, "shape", value))
+        return Sizes(printed, axes, channels=quantity in {None, "output_shape", "fitting_input"})
     return Number(printed, quantity) if kind is Number else kind(printed)
 
 
-def kind_of(value: Any) -> Callable[[str], Printed]:
+def kind_of(value: Any) -> type[Any]:
     """Return what reads figures for values of a kind. Raises UsageError for what no figure is held against."""
     for types, kind in _KINDS:
         if isinstance(value, types):
@@ -68,67 +68,7 @@ def kind_of(value: Any) -> Callable[[str], Printed]:
     return Number
 
 
-class _Plain:
-    """What has no unit and no digits to doubt."""
-
-    is_telling = True
-    refusal = ""
-
-
-class _Sizes(_Plain):
-    """Sizes are equal or they are not: nobody rounds a volume. Some axes may be left unsaid.
-
-    channels  whether the last of them are channels; a receptive field, a jump, a padding has none
-    """
-
-    def __init__(self, printed: str, *, channels: bool = True) -> None:
-        self.has_channels = channels
-        printed = printed if channels else printed.strip().removesuffix("+").removeprefix("~")  # as the table has them
-        try:
-            self.sizes = parse_sizes(printed, what="volume", letters=True)
-        except UsageError as no_sizes:
-            if not _LETTERED.search(printed):
-                raise
-            try:
-                self.sizes = tuple(map(_formula, re.split("[x×]", printed.strip("[] "))))
-            except FormulaError:
-                raise no_sizes from None
-
-    def match(self, value: Any) -> Match | None:
-        shape = value.shape if isinstance(value, Volume) else value
-        sizes, shape = _written_alike(self.sizes, shape)
-        readings = {None: sizes == shape, "per axis": len(sizes) == 1 and set(shape) == set(sizes)}
-        if self.has_channels:
-            *spatial, channels = shape
-            bare = tuple(size for size in sizes if size != "1")
-            readings |= {
-                "channels first": len(shape) > 1 and sizes in {(channels, *spatial), (channels, *reversed(spatial))},
-                "axes of 1 aside": bare == (channels,) and set(spatial) == {"1"},
-                "without channels": sizes == tuple(spatial),
-                "per axis, without channels": len(sizes) == 1 and set(spatial) == set(sizes),
-            }
-        return next((Match(EXACT, reading) for reading, holds in readings.items() if holds), None)
-
-    def says(self, value: Any, reading: str | None = None) -> str:  # noqa: ARG002
-        shape = value.shape if isinstance(value, Volume) else value
-        return f"it is {write_sizes(shape)}"
-
-
-def _formula(printed: str) -> Any:
-    from cnncalc.claims.expression import evaluate  # noqa: PLC0415 - most figures are numbers
-    from cnncalc.letters import symbol  # noqa: PLC0415 - sympy, only where a letter is
-
-    return evaluate(printed, letter=symbol)
-
-
-def _written_alike(sizes: Iterable[Any], others: Iterable[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Write sizes, those that are equal however they are arranged in the same words: (H - 1)/2 and H/2 - 1/2."""
-    others = tuple(others)
-    words = [str(next((other for other in others if size == other), size)) for size in sizes]
-    return tuple(words), tuple(map(str, others))
-
-
-class FitWord(_Plain):
+class FitWord(Plain):
     """``does not fit``, or the quotient that shows it, 2.33; or both.
 
     word    whether it is said to fit; None if only a number stands there
@@ -162,11 +102,11 @@ def _fitting(value: Fit | Fitting) -> Fitting:
     return Fitting(value.fits, exact, formula=value.formula)
 
 
-class _Formula(_Plain):
+class _Formula(Plain):
     """A formula in letters: the same one, however it is arranged."""
 
     def __init__(self, printed: str) -> None:
-        self.formula = _formula(printed)
+        self.formula = formula(printed)
 
     def match(self, value: Any) -> Match | None:
         return Match(EXACT) if value == self.formula else None
@@ -191,7 +131,7 @@ def split_values(printed: str, count: int) -> list[str]:
     return parts
 
 
-class _List(_Plain):
+class _List(Plain):
     """Values one by one; the list is as good as its worst value."""
 
     def __init__(self, printed: str) -> None:
@@ -213,7 +153,7 @@ class _List(_Plain):
         return "they are " + ", ".join(write_number(one) for one in value)
 
 
-class _Windows(_Plain):
+class _Windows(Plain):
     """``3x3/1/1; 2x2/2``: filter, stride and padding of each kind of window; an unsaid padding is 0."""
 
     _PART = re.compile(r"([0-9]{1,9})(?:[x×]\1)?(?:\s*/\s*|\s+s)([0-9]{1,9})(?:(?:\s*/\s*|\s+p)([0-9]{1,9}))?")
@@ -232,10 +172,10 @@ class _Windows(_Plain):
         return f"the windows are {value}"
 
 
-_KINDS: tuple[tuple[Any, Callable[[str], Printed]], ...] = (
+_KINDS: tuple[tuple[Any, type[Any]], ...] = (
     (Values, _List),
     (Settings, _Windows),
     (Fit | Fitting, FitWord),
-    (tuple | Volume, _Sizes),
+    (tuple | Volume, Sizes),
 )
 """What reads a figure, by what it is held against; the first that is met."""

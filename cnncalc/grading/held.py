@@ -74,13 +74,13 @@ def _held_sizes(text: str, value: tuple[Any, ...], quantity: str, accepted: Acce
     if not found.follows:
         return "", ""
     reading = found.reading or ""
+    said = tuple(part.strip() for part in re.split("[x×]", text))
     if reading == "axes of 1 aside":
-        sizes = tuple(map(int, re.findall("[0-9]+", text)))
-        return (EXACT if sizes[-1] == value[-1] and len(sizes) <= len(value) else "", "")
+        return (EXACT if said[-1] == str(value[-1]) and len(said) <= len(value) else "", "")
     if "without channels" in reading or reading == "per axis":
         return "", named.NO_CHANNELS
     layout = "chw" if reading == "channels first" else "hwc"
-    if layout == "chw" and tuple(re.findall("[0-9]+", text)) == tuple(map(str, reversed(value))) != _chw(value):
+    if layout == "chw" and said == tuple(map(str, reversed(value))) != _chw(value):
         return "", ""  # CxWxH is nobody's order
     alike = len(set(value)) == 1
     return (EXACT, "") if alike or accepted.layout in {None, layout} else ("", named.OTHER_LAYOUT)

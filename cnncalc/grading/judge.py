@@ -14,6 +14,7 @@ from cnncalc.claims.kinds import Fitting
 from cnncalc.claims.numbers import Number
 from cnncalc.claims.printed import split_values
 from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW, verdict
+from cnncalc.claims.volumes import joined
 from cnncalc.errors import CnncalcError
 from cnncalc.grading import slips as named
 from cnncalc.grading.held import ROUNDED_DIGITS, held, in_unit
@@ -24,10 +25,8 @@ from cnncalc.grading.submission import Answer
 LONGEST = 200
 """Characters of an answer."""
 
-_VOLUME_OF = re.compile(
-    r"[\[(]?\s*([0-9]{1,12}(?:\s*(?:[,x×*·]|by)\s*[0-9]{1,12}){0,3})\s*,?\s*[\])]?\.?", re.ASCII | re.IGNORECASE
-)
-_THOUSANDS = re.compile("[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
+_AXES = 3
+"""Sizes of a picture's volume."""
 _DASHES = str.maketrans("–−", "--")
 _BEFORE = re.compile(r"(?:\+|(-))?(\.)?(?=[0-9])")
 _BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
@@ -109,18 +108,19 @@ def _plain(text: str, right: Right) -> str:
     How a volume is written is a matter of what is asked, not of the value: there may be none.
     """
     claim = right.question.claim
-    if right.kind == SIZES and _THOUSANDS.fullmatch(text):
-        return text.replace(",", "")
-    listed = _VOLUME_OF.fullmatch(text) if right.kind == SIZES or claim.quantity == "fitting_input" else None
-    if claim.quantity == "fitting_input" and listed:
-        sides, channels = re.findall("[0-9]+", listed[1]), str(claim.input).rpartition("x")[2]
-        is_square = len(sides) > 1 and len({*sides[:2]}) == 1 and sides[2:] in ([], [channels])
-        return sides[0] if is_square else text
+    if claim.quantity == "fitting_input":
+        return _side(joined(text, _AXES).split("x"), str(claim.input).rpartition("x")[2]) or text
     if right.kind == ROW:
         return " ".join(_signed(part) for part in split_values(text.translate(_DASHES), len(right.value)))
     if right.kind == SIZES:
-        return "x".join(re.findall("[0-9]+", listed[1])) if listed else text
+        return joined(text.translate(_DASHES), len(right.value) if isinstance(right.value, tuple) else _AXES)
     return _signed(text.translate(_DASHES))
+
+
+def _side(sizes: list[str], channels: str) -> str:
+    """Return the side of a square input, 11 of 11x11x3; nothing if it is none."""
+    is_square = len(sizes) > 1 and len({*sizes[:2]}) == 1 and sizes[2:] in ([], [channels])
+    return sizes[0] if is_square else ""
 
 
 def _signed(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from cnncalc import check, load, tally, verdict
 from cnncalc.claims.kinds import Settings, Values
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, UsageError
 
 NUMBERS = [  # printed           value            quantity        verdict         reading
     ("512x7x7x4096", 102_760_448, "weights", "exact", None),
@@ -61,6 +62,8 @@ SIZES = [  # printed     sizes            reading
     ("28", (28, 28, 6), "per axis, without channels"), ("28x28", (28, 28, 6), "without channels"),
     ("4096", (1, 1, 4096), "axes of 1 aside"), ("3072x1", (1, 1, 3072), "axes of 1 aside"),
     ("[1000]", (1, 1, 1000), "axes of 1 aside"),
+    ("(55, 55, 96)", (55, 55, 96), None), ("55 by 55 by 96", (55, 55, 96), None), ("55·55·96.", (55, 55, 96), None),
+    ("112,112,128", (112, 112, 128), None), ("1,024", (1, 1, 1024), "axes of 1 aside"),
     ("7", (7, 7), "per axis"), ("6", (6, 1), "without channels"), ("3x32x48", (48, 32, 3), "channels first"),
 ]  # fmt: skip
 
@@ -76,6 +79,13 @@ def test_sizes_may_leave_axes_out(printed: str, sizes: tuple[int, ...], reading:
 def test_sizes_are_never_nearly_right(printed: str) -> None:
     """28x28x6 is nothing else."""
     assert verdict(printed, (28, 28, 6)).verdict == "does not follow"
+
+
+@pytest.mark.parametrize("printed", ["", "()", "(,)", "55 55 96", "x", "[[1", "hello, world", "Hx(Wx"])
+def test_what_is_no_size_is_quoted(printed: str) -> None:
+    """As it was printed."""
+    with pytest.raises(UsageError, match=re.escape(f"volume {printed!r} is not written")):
+        verdict(printed, (55, 55, 96))
 
 
 MISFIT = check(input="7x7", kernel_size=3, stride=3)  # CS231n: (7 - 3)/3 + 1 = 2.33, "doesn't fit"
@@ -104,6 +114,7 @@ def test_a_fit(printed: str, fit: Any, word: str) -> None:
     [
         ("(H - 1)/2x(W - 1)/2x4", "exact"), ("(H−1)/2 × (W−1)/2 × 4", "exact"), ("H/2 - 1/2xW/2 - 1/2x4", "exact"),
         ("4x(H - 1)/2x(W - 1)/2", "exact"), ("(W - 1)/2x(H - 1)/2x4", "does not follow"),
+        ("((H - 1)/2, (W - 1)/2, 4)", "exact"), ("(H - 1)/2 by (W - 1)/2 by 4", "exact"),
         ("(H - 1)/2xWx4", "does not follow"), ("HxWx4", "does not follow"), ("(H - 1)/2", "does not follow"),
     ],
 )  # fmt: skip
