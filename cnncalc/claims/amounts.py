@@ -43,7 +43,7 @@ def twice_with_parameters(ledger: Ledger) -> Parts:
 def twice_of_modules(ledger: Ledger) -> Parts:
     """Return twice the bytes that all modules give out, 4 to a value."""
     values = ledger.batch * sum(node.y.values for node in _modules(ledger))
-    return _bytes(2, values, FLOAT, "outputs of all layers")
+    return _bytes(2, values, FLOAT, "outputs of modules")
 
 
 def _bytes(times: int, values: Size, size: int, says: str) -> Parts:
