@@ -50,6 +50,8 @@ def explain(ledger: Ledger, layer: str | None = None) -> tuple[Explanation, ...]
     if ledger.network.conditions is not None:
         raise UsageError("in letters there are no digits to show", ways_out=("cnncalc table writes the formulas",))
     rows = [row for row in ledger.rows if row.node is not None] if layer is None else [ledger[layer]]
+    if rows and rows[0].node is None:
+        raise UsageError(f"{rows[0].name} is given, and nothing is worked out", ways_out=("the name of a layer",))
     fields = {row.name: row.fields for row in ledger.rows}
     return tuple(_explained(row, row.node, fields) for row in rows if row.node is not None)
 

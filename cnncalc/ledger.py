@@ -13,9 +13,9 @@ from cnncalc.memory.conventions import CONVENTIONS, bytes_per_value, convention
 from cnncalc.memory.freezing import frozen_layers
 from cnncalc.network import Network, named, require_network
 from cnncalc.row import COUNTED, Row, jsonable
-from cnncalc.sizes import Size
+from cnncalc.sizes import LARGEST, Size
 from cnncalc.spec.model import INPUT
-from cnncalc.volume import Volume
+from cnncalc.volume import Volume, shorten
 
 SCHEMA_VERSION = 1
 
@@ -133,8 +133,9 @@ def tally(network: Network, *, batch: Size = 1, dtype: str = "float32", memory: 
 
 def require_batch(batch: Any) -> None:
     """Raise UsageError for what is no number of images."""
-    if type(batch) is not int or batch < 1:
-        raise UsageError(f"a batch has at least one image, not {batch!r}", ways_out=("batch 1",))
+    if type(batch) is not int or not 1 <= batch <= LARGEST:
+        message = f"a batch has at least one image, and at most 10^9, not {shorten(repr(batch))}"
+        raise UsageError(message, ways_out=("batch 1",))
 
 
 def _require_own_letter(batch: Size, network: Network, sums: dict[str, Size]) -> None:

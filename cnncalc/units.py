@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
-ABOUT: Final = ("~=", "~", "≈", "about")
+ABOUT: Final = ("~=", "~", "∼", "≈", "about", "around", "approximately", "approx.", "approx", "roughly")
 MOST_DIGITS: Final = 40
 EXAMPLES: Final = ("138M", "19.6 billion", "1,728", "93 MB")
 
@@ -57,6 +57,8 @@ class Figure(NamedTuple):
     unit          a key of `BYTES`, "MACs", "FLOPs", or None for a plain number
     approximate   printed with ~, ≈ or "about"
     open_zeros    800K: no point, a scale, a zero at the end; the zeros may only hold a place
+    whole         1/2: it is the value or it is not, and no digit of it was rounded
+    places        digits behind the point
     """
 
     digits: int
@@ -64,6 +66,8 @@ class Figure(NamedTuple):
     unit: str | None = None
     approximate: bool = False
     open_zeros: bool = False
+    whole: bool = False
+    places: int = 0
 
     @property
     def value(self) -> int | Fraction:
@@ -79,8 +83,8 @@ def read_figure(text: str) -> Figure:
     """Read a figure as people print it.
 
     Raises UsageError for anything that the grammar above does not give.
-    >>> read_figure("~19.6 billion")
-    Figure(digits=196, step=100000000, unit=None, approximate=True, open_zeros=False)
+    >>> read_figure("~19.6 billion")[:4]
+    (196, 100000000, None, True)
     """
     if not isinstance(text, str):
         message = "a figure is text, as it was printed"
@@ -94,7 +98,7 @@ def read_figure(text: str) -> Figure:
     digits, places = _read_number(number, text)
     scale, unit = SUFFIXES.get(suffix) or _refuse_suffix(number, suffix, text)
     step = _exact(scale * 10**power, 10**places)
-    return Figure(digits, step, unit, bare != plain, open_zeros=not places and scale > 1 and digits % 10 == 0)
+    return Figure(digits, step, unit, bare != plain, not places and scale > 1 and digits % 10 == 0, places=places)
 
 
 def write_count(n: object) -> str:
@@ -142,7 +146,8 @@ def write_both(n: int) -> str:
 
 
 def _fitting(n: int) -> str:
-    return next((name for name in ("TB", "GB", "MB", "KB") if BYTES[name] <= abs(n)), "B")
+    """Return the largest unit that the number has once it is rounded: 999,960 bytes are 1.00 MB."""
+    return next((name for name in ("TB", "GB", "MB", "KB") if BYTES[name] <= abs(n) + BYTES[name] // 20_000), "B")
 
 
 def write_quotient(n: int, unit: int, *, digits: int = 3, places: int = 0) -> str:

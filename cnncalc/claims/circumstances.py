@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cnncalc.claims.quantities import BYTES_PER, names_of, quantity_of, together
+from cnncalc.claims.quantities import BYTES_PER, REPEATED, names_of, quantity_of, together
 from cnncalc.errors import ShapeError
 from cnncalc.ledger import Ledger, tally
 from cnncalc.memory.conventions import bytes_per_value
@@ -150,6 +150,7 @@ def each_cut(case: Case) -> Any:
         return None
     counted = BYTES_PER.get(case.quantity, case.quantity)
     each = bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1
+    each *= case.batch if counted in REPEATED else 1
     ledger = case.ledger()
     if together(ledger, case.quantity) is not sum:
         return None  # moments are not added

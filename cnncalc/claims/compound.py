@@ -24,8 +24,7 @@ def read_compound(text: str) -> Figure | None:
     if found := _QUOTIENT.fullmatch(text):
         if int(found[2]) == 0:
             raise UsageError(f"{text!r} divides by 0", ways_out=("1/2",))
-        value = ratio(int(found[1]), int(found[2]))
-        return Figure(value.numerator, ratio(1, value.denominator))
+        return Figure(int(found[1]), ratio(1, int(found[2])), whole=True)
     if _PRODUCT.fullmatch(text):
         factors = tuple(int(part.replace(",", "")) for part in re.split(r"\s*[x×*·]\s*", text))
         return Figure(product(factors), 1)

@@ -4,10 +4,11 @@
     rounds to it           the value rounds to the printed digit, halves up or to even
     truncated              the value, cut off at the printed digit, is the figure
 
-`93MB` is tried as MB (10^6 bytes), then as MiB (2^20); `93 MiB` is MiB alone. `~16M` is held to the digit of `16M`.
-Zeros at the end of a shortened figure may only hold a place: `800K` is tried to the K first, then as a value rounded to
-two significant digits (802,816 is 803K, and 800K to two digits). `512x7x7x4096` is a product, `1/2` a quotient,
-`3.6x10⁹` and `3.6e9` a figure of two digits; `> 500` is met by whatever is larger, `at most 500` by whatever is not.
+`93MB` is tried as MB (10^6 bytes), then as MiB (2^20), and is cut off only if it rounds to neither; `93 MiB` is MiB
+alone. `~16M` is held to the digit of `16M`. Zeros at the end of a shortened figure may only hold a place: `800K` is
+tried to the K first, then as a value rounded to two significant digits (802,816 is 803K, and 800K to two digits).
+`512x7x7x4096` is a product; `1/2` a quotient, which is the value or is not; `3.6x10⁹` and `3.6e9` a figure of two
+digits; `> 500` is met by whatever is larger, `at most 500` by whatever is not.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from cnncalc.term import write_number
 from cnncalc.units import BYTES, MOST_DIGITS, Figure, read_figure, write_count, write_quotient, write_short
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from fractions import Fraction
 
 EXACT: Final = "exact"
@@ -138,14 +140,23 @@ def _read(text: str) -> Figure:
 
 
 def _match(figure: Figure, value: Exact) -> Match | None:
+    if figure.whole:
+        return Match(EXACT) if figure.value == value else None
     figures = [figure.in_unit(unit) for unit in _byte_units(figure)] or [figure]
-    for one in figures:
-        if word := _to_the_digit(one.digits, one.step, value):
-            return Match(word, one.unit if _byte_units(one) else None)
+    found = [Match(word, one.unit if _byte_units(one) else None) for one, word in _to_their_digits(figures, value)]
+    if found:
+        return next((one for one in found if one.verdict != TRUNCATED), found[0])
     for one in figures:
         if _to_two_digits(one, value):
             return Match(ROUNDS, f"{one.unit}, {TWO_DIGITS}" if _byte_units(one) else TWO_DIGITS)
     return None
+
+
+def _to_their_digits(figures: list[Figure], value: Exact) -> Iterator[tuple[Figure, str]]:
+    """Yield each figure that is the value as it stands, and how."""
+    for figure in figures:
+        if word := _to_the_digit(figure.digits, figure.step, value):
+            yield figure, word
 
 
 def _byte_units(figure: Figure) -> tuple[str, ...]:

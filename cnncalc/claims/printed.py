@@ -22,8 +22,10 @@ MOST_VALUES = 1_000
 _FIT_WORDS = {
     **dict.fromkeys(("fits", "fit", "does fit", "yes", "common setting", "common settings"), True),
     **dict.fromkeys(("does not fit", "doesn't fit", "doesn’t fit", "doesnt fit", "misfit", "no"), False),
+    **dict.fromkeys(("not fit", "not fitting", "does not", "doesn't", "doesn’t"), False),
 }
 _BETWEEN = r"(?:[\s;\[\]()]|{comma}|(?<![0-9])/|/(?![0-9])|\|)+"
+_FIRST = re.compile("(yes|no)[,.;:]? (?=it |does|doesn|fits?|not)")
 _FIT = re.compile(rf"(?:it )?({'|'.join(_FIT_WORDS)})(?:[ :,;=(]+((?:about )?[0-9~≈-][^()]*?)\)?)?[.!]*")
 
 
@@ -76,7 +78,11 @@ class FitWord(Plain):
     """
 
     def __init__(self, printed: str) -> None:
-        found = _FIT.fullmatch(" ".join(printed.lower().split()))
+        text = " ".join(printed.lower().split())
+        first = _FIRST.match(text)
+        found = _FIT.fullmatch(text[first.end() :] if first else text)
+        if first and found and _FIT_WORDS[found[1]] != _FIT_WORDS[first[1]]:
+            raise UsageError(f"{shorten(printed)!r} says yes and no", ways_out=("fits", "does not fit"))
         self.word = _FIT_WORDS[found[1]] if found else None
         number = found[2] if found else printed
         self.number = None if number is None else Number(number)

@@ -82,13 +82,21 @@ def readings(question: Question) -> Iterator[tuple[str, Any]]:
     try:
         lettered = _in_letters(question)
     except StrideMisfit:
-        for rounding in ("floor", "ceil"):
-            yield f"rounding {rounding}", question.case_under(rounding).value()
+        yield from rounded(question)
         return
     except FilterTooLarge:
         return
     if not lettered and len(question.network.nodes) <= MOST_SEARCHED:
         yield from question.memo.search(question.case, _scale_of(claim.printed), lambda: _all(question))
+
+
+def rounded(question: Question) -> Iterator[tuple[str, Any]]:
+    """Yield what a network whose strides do not fit gives under other roundings, where each filter then finds room."""
+    for rounding in ("floor", "ceil"):
+        try:
+            yield f"rounding {rounding}", question.case_under(rounding).value()
+        except FilterTooLarge:
+            continue
 
 
 def _all(question: Question) -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from cnncalc.errors import FormulaError
+from cnncalc.powers import split_power
 from cnncalc.sizes import ratio
 from cnncalc.units import MOST_DIGITS
 from cnncalc.volume import nearest, shorten
@@ -15,8 +16,9 @@ EXAMPLES: Final = ("49 C^2", "(W - F + 2P)/S + 1", "24*10^6*4")
 
 _SUPERSCRIPT: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SIGNS: Final = {"·": "*", "×": "*", "−": "-", "**": "^", "⌋": ")"}
+_CLOSED_BY: Final = {"(": ")", "⌊": "⌋"}
 _TOKEN: Final = re.compile(
-    r"(?P<space>\s+)|(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"(?P<space>\s+)|(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?(?:[eE]\+?[0-9]{1,3}(?![A-Za-z0-9_.]))?)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
     r"|(?P<floor>floor(?=\s*\()|⌊)|(?P<name>[A-Za-z_][A-Za-z0-9_.\-]*(?<![.\-]))|(?P<sign>\*\*|[-+*/^()·×−⌋])"
 )
 _TIMES: Final = re.compile(r"(?<=[0-9A-Z)⁰¹²³⁴⁵⁶⁷⁸⁹])[ ]*x[ ]*(?=[0-9A-Z(])")  # HxWxC, but not w0x + w1y
@@ -34,6 +36,7 @@ class Token(NamedTuple):
 def tokens(text: str, names: Mapping[str, Any]) -> list[Token]:
     """Cut an expression into numbers, names and signs. Raises FormulaError."""
     text = _TIMES.sub("*", text)
+    _require_pairs(text)
     found: list[Token] = []
     at = 0
     while at < len(text):
@@ -56,6 +59,16 @@ def tokens(text: str, names: Mapping[str, Any]) -> list[Token]:
     return found
 
 
+def _require_pairs(text: str) -> None:
+    """Raise FormulaError where a bracket is closed by another kind: (7/2⌋."""
+    opened = []
+    for sign in text:
+        if sign in _CLOSED_BY:
+            opened.append(_CLOSED_BY[sign])
+        elif sign in _CLOSED_BY.values() and (not opened or opened.pop() != sign):
+            raise no_formula(text)
+
+
 def _known(part: str, names: Mapping[str, Any]) -> str:
     """Return as much of a word as is a name: ``fc6.weights`` is one, ``C-1`` is a letter, a minus and a number."""
     if part in names:
@@ -75,12 +88,13 @@ def _named_tokens(part: str, names: Mapping[str, Any], text: str) -> list[Token]
 
 
 def _number(part: str, text: str) -> Any:
+    part, power = split_power(part)
     whole, _, decimals = part.partition(".")
     digits = whole.replace(",", "") + decimals
     if len(digits) > MOST_DIGITS:
         raise FormulaError(f"{shorten(text)!r}: a number has at most {MOST_DIGITS} digits")
-    value = int(digits)
-    return value if not decimals else ratio(value, 10 ** len(decimals))
+    value = int(digits) * 10**power
+    return ratio(value, 10 ** len(decimals)) if decimals else value
 
 
 def no_formula(text: str) -> FormulaError:

@@ -13,9 +13,16 @@ from cnncalc.volume import Volume, no_sizes, parse_sizes, write_sizes
 
 _SIZE = rf"(?:[0-9]{{1,12}}|{LETTER})"
 _THOUSANDS = re.compile("[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
-_BETWEEN_SIZES = re.compile("[,x×*·]|by", re.IGNORECASE)
+_GROUPED = re.compile("(?<![0-9,])[0-9]{1,3}(,[0-9]{3})+(?![0-9,])", re.ASCII)
+_BETWEEN_GROUPS = re.compile(",(?![0-9]{3}(?![0-9]))", re.ASCII)
+_SPACED = re.compile("[1-9][0-9]*( [1-9][0-9]*)+", re.ASCII)
+_PIXELS = re.compile(r"(?<=[0-9])\s*(?:pixels?|px)$")
+_POINT_ZERO = re.compile(r"(?<=[0-9])\.0+(?![0-9.])")
+_MAPS = re.compile("([0-9]{1,12}) ?@ ?(.+)")
+_WITHOUT_COMMAS = re.compile("[x×*·]|by", re.IGNORECASE)
+_BETWEEN_SIZES = re.compile("[,x×*·]|-?by-?", re.IGNORECASE)
 _BETWEEN_FORMULAS = re.compile(r"[,x×]|\bby\b")
-_BARE_SIZES = re.compile(rf"\s*{_SIZE}\s*(?:(?:[,x×*·]|by)\s*{_SIZE}\s*){{0,3}}", re.IGNORECASE)
+_BARE_SIZES = re.compile(rf"\s*{_SIZE}\s*(?:(?:[,x×*·]|-?by-?)\s*{_SIZE}\s*){{0,3}}", re.IGNORECASE)
 _LETTERED = re.compile("[A-Z]")
 
 
@@ -27,26 +34,35 @@ class Plain:
 
 
 def joined(printed: str, axes: int) -> str:
-    """Write sizes with x between: (55, 55, 96), 55 by 55 by 96 and 55*55*96 are 55x55x96.
+    """Write sizes with x between: (55, 55, 96), 55 by 55 by 96, 55*55*96 and LeNet's 96@55x55 are 55x55x96.
 
     1,024 is one size, unless there are as many commas as so many axes have between them.
     """
-    inner = printed.strip().removesuffix(".").rstrip()
-    if _THOUSANDS.fullmatch(inner) and (inner.count(",") != axes - 1 or ",0" in inner):
-        return inner.replace(",", "")
+    inner = _POINT_ZERO.sub("", _PIXELS.sub("", " ".join(printed.split()).removesuffix(".")))
+    if maps := _MAPS.fullmatch(inner):
+        inner = f"{maps[2]}x{maps[1]}"
     if _is_enclosed(inner):
         inner = inner[1:-1].strip().removesuffix(",")
+    if _THOUSANDS.fullmatch(inner) and (inner.count(",") != axes - 1 or ",0" in inner):
+        return inner.replace(",", "")
+    if _SPACED.fullmatch(inner) and inner.count(" ") == axes - 1 > 0:
+        return inner.replace(" ", "x")
+    grouped = _BETWEEN_GROUPS.split(inner)
+    if _WITHOUT_COMMAS.search(inner):
+        inner = _GROUPED.sub(lambda size: size[0].replace(",", ""), inner)
+    elif len(grouped) == axes <= inner.count(","):
+        inner = "x".join(grouped).replace(",", "")
     between = _BETWEEN_SIZES if _BARE_SIZES.fullmatch(inner) else _BETWEEN_FORMULAS
     return "x".join(part.strip() for part in between.split(inner))
 
 
 def _is_enclosed(text: str) -> bool:
     """Whether a text stands in one pair of brackets: (a, b), and not (a)/(b)."""
-    if text[:1] + text[-1:] not in {"()", "[]"}:
+    if text[:1] + text[-1:] not in {"()", "[]", "{}"}:
         return False
     depth = 0
     for at, character in enumerate(text):
-        depth += (character in "([") - (character in ")]")
+        depth += (character in "([{") - (character in ")]}")
         if not depth:
             return at == len(text) - 1
     return False

@@ -47,10 +47,8 @@ def _named(network: Network, layer: str | None) -> list[Node]:
 def _fit(claim: Claim, question: Question) -> tuple[Fitting, str]:
     """Say whether every window fits; the first that does not is the one at issue."""
     try:
-        network = question.network
-    except StrideMisfit:
-        network = question.rounded("floor")
-    except FilterTooLarge as error:
+        network = _floored(question)
+    except (StrideMisfit, FilterTooLarge) as error:
         formula = "; ".join(error.formula.splitlines())
         return Fitting(fits=False, formula=formula), formula
     if network.conditions is not None:
@@ -62,6 +60,17 @@ def _fit(claim: Claim, question: Question) -> tuple[Fitting, str]:
     exact = None if isinstance(issue.exact, tuple) or len(fits) > 1 else issue.exact
     formula = "; ".join(issue.formula.splitlines())
     return Fitting(all(fit.fits for fit in fits), exact, formula=formula), formula
+
+
+def _floored(question: Question) -> Network:
+    """Return the network, its strides floored where they do not fit. Raises the first misfit if that cannot be."""
+    try:
+        return question.network
+    except StrideMisfit as error:
+        try:
+            return question.rounded("floor")
+        except FilterTooLarge:
+            raise error from None
 
 
 def _fit_in_letters(network: Network) -> tuple[Fitting, str]:
@@ -80,6 +89,8 @@ def _fitting_input(claim: Claim, question: Question) -> tuple[Any, str]:
     if not all(isinstance(size, int) for size in start.shape):
         raise UsageError("an input to start from is numbers", ways_out=("input: 224x224x3",))
     tried = ""
+    if question.on(claim.input, claim.rounding or "floor").conditions is not None:
+        raise UsageError("a network in letters has no one input that fits", ways_out=("quantity: fit",))
     for size in range(max(start.spatial), max(start.spatial) + MOST_TRIED):
         volume = Volume(start.channels, (size,) * len(start.spatial))
         try:
@@ -99,12 +110,16 @@ def _written(node: Node) -> str:
 
 def _settings(network: Network, layer: str | None) -> Settings:
     found = set()
+    if network.conditions is not None:
+        raise UsageError("settings are listed in numbers", ways_out=("quantity: fit", "numbers in place of letters"))
     for node in _windowed(network, layer):
         windows = set(node.card.windows(node.x))
         if len(windows) > 1 or not isinstance(next(iter(windows)).padding, int):
             raise UsageError(f"{node.name} has no one filter, stride and padding", ways_out=("name another network",))
         window = windows.pop()
         found.add((window.kernel_size, window.stride, window.padding))
+    if not found:
+        raise UsageError("there is no window", ways_out=("a convolution or a pooling",))
     return Settings(found)
 
 
@@ -116,6 +131,8 @@ def _hyperparameters(network: Network, layer: str | None) -> tuple[int, str]:
         for field in node.card.fields()
         if field in LETTERS and _is_open(getattr(node.card, field))
     ]
+    if not letters:
+        raise UsageError("no layer leaves a setting open", ways_out=("letters for settings: conv(F)-K/sS/pP",))
     return len(letters), ", ".join(letters)
 
 

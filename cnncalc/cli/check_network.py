@@ -24,7 +24,7 @@ def check_network(spec: str, input: str | None, format: Short) -> bool:  # noqa:
     except ShapeError as error:
         if error.code != "stride-misfit":
             raise
-        network = load(spec, input=input, rounding="floor")
+        network = _floored(spec, input, format)
     if network.conditions is not None:
         return _in_letters(network, format)
     fits = _fits(network)
@@ -35,6 +35,16 @@ def check_network(spec: str, input: str | None, format: Short) -> bool:  # noqa:
     else:
         say(fits_as_text(network.name, fits))
     return all(fit.fits for _, fit in fits)
+
+
+def _floored(spec: str, input: str | None, format: Short) -> Network:  # noqa: A002
+    """Load a network with floor; where a filter then finds no room, print the windows before it, and raise."""
+    try:
+        return load(spec, input=input, rounding="floor")
+    except ShapeError as error:
+        if error.network and format is Short.table:
+            say(fits_as_text(error.network.name, _fits(error.network)))
+        raise
 
 
 def _in_letters(network: Network, format: Short) -> bool:  # noqa: A002

@@ -8,7 +8,7 @@ import typer
 
 from cnncalc.errors import UsageError
 from cnncalc.letter import read_letter
-from cnncalc.sizes import Size
+from cnncalc.sizes import LARGEST, Size
 from cnncalc.volume import shorten
 from cnncalc.window import Rounding
 
@@ -43,9 +43,10 @@ def read_batch(text: str) -> Size:
         return int(text)
     letter = read_letter(text)
     if letter is None:
-        raise UsageError(f"a batch is a whole number of images, not {shorten(text)!r}", ways_out=("--batch 32",))
+        message = f"a batch is a whole number of images from 1 to 10^9, or a letter, not {shorten(text)!r}"
+        raise UsageError(message, ways_out=("--batch 32",))
     return letter
 
 
 def _is_number(text: str) -> bool:
-    return text.isdigit() and text.isascii() and len(text) <= 10  # noqa: PLR2004 - 10^9 is the largest
+    return text.isdigit() and text.isascii() and len(text) <= 10 and int(text) <= LARGEST  # noqa: PLR2004 - its digits

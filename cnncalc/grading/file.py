@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from cnncalc.claims.claim import Claim
 from cnncalc.claims.file import note_unread, texts
+from cnncalc.claims.quantities import BYTES_PER
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, Unreadable
 from cnncalc.grading.assignment import Accepted, Assignment, Design, Question
 from cnncalc.grading.fields import (
@@ -153,6 +154,8 @@ class _Reader:
         chosen = {
             key: getattr(found if key in own else self.shared, key) for key in ("digits", "tolerance", "unit", "layout")
         }
+        if found.quantity not in BYTES_PER:
+            chosen["unit"] = None  # the assignment's, for questions in bytes
         tolerance, relative = chosen["tolerance"] or (None, False)
         return Accepted(chosen["digits"], tolerance, relative, chosen["unit"], chosen["layout"])
 

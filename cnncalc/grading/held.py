@@ -13,13 +13,14 @@ from cnncalc.claims.verdict import Verdict, verdict
 from cnncalc.grading import slips as named
 from cnncalc.grading.assignment import Accepted
 from cnncalc.grading.key import FIT, NUMBER, ROW, SIZES, Right
+from cnncalc.powers import split_power
 from cnncalc.units import ABOUT, BYTES
 
 ROUNDED_DIGITS = 3
 """Digits of a value that cannot be written in full, or is asked for in MB, if the assignment says no other."""
 
 WITHIN = "within the tolerance"
-_BARE = re.compile(rf"(?:{'|'.join(ABOUT)})?\s*[0-9][0-9,.]*", re.IGNORECASE)
+_BARE = re.compile(rf"(?:{'|'.join(map(re.escape, ABOUT))})?\s*[0-9][0-9,.]*", re.IGNORECASE)
 _SIZES = re.compile("[0-9] ?[x×] ?[0-9]")
 _UNITS = {"B": " bytes", "MACs": " MACs", "FLOPs": " FLOPs"}
 _PER_AXIS = re.compile(r"[0-9]{1,12}(\s*[x×]\s*[0-9]{1,12})*")
@@ -29,7 +30,7 @@ def held(text: str, value: Any, right: Right) -> tuple[str, str]:
     """Return the verdict if the text is the value, and the slip in its writing if it is the value but for that."""
     quantity, accepted = right.question.claim.quantity, right.question.accepted
     if value is None:
-        return (EXACT, "") if FitWord(text).word is False else ("", "")  # with or without the quotient
+        return _held_misfit(text, right.misfit)
     if right.kind == FIT:
         return _held_fit(text, value)
     if right.kind == SIZES:
@@ -39,6 +40,14 @@ def held(text: str, value: Any, right: Right) -> tuple[str, str]:
     if right.kind == ROW:
         return _held_list(text, value, right)
     return (EXACT, "") if verdict(text, value, quantity=quantity).verdict == EXACT else ("", "")
+
+
+def _held_misfit(text: str, misfit: Fitting | None) -> tuple[str, str]:
+    """Does not fit, which is all there is to say; with a quotient, the one that shows it."""
+    said = FitWord(text)
+    if said.word is not False:
+        return "", ""
+    return _held_fit(text, misfit) if said.number and misfit else (EXACT, "")
 
 
 def _held_list(text: str, value: Values, right: Right) -> tuple[str, str]:
@@ -92,13 +101,18 @@ def _chw(value: tuple[Any, ...]) -> tuple[str, ...]:
 
 def in_unit(text: str, quantity: str, accepted: Accepted) -> str:
     """Return a number of bytes with the unit that is asked for, if it has none."""
-    if not (quantity.endswith("_bytes") and accepted.unit and _BARE.fullmatch(text)):
+    if not (quantity.endswith("_bytes") and accepted.unit and _BARE.fullmatch(split_power(text)[0])):
         return text
     return text + _UNITS.get(accepted.unit, f" {accepted.unit}")
 
 
 def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tuple[str, str]:
-    text = in_unit(text, quantity, accepted)
+    """Hold a number as it stands; a power of ten without a unit, in the unit that is asked for or else in bytes."""
+    found = _held_as(in_unit(text, quantity, accepted), value, quantity, accepted)
+    return found if found[0] or not split_power(text)[1] else _held_as(text, value, quantity, accepted)
+
+
+def _held_as(text: str, value: Any, quantity: str, accepted: Accepted) -> tuple[str, str]:
     number = Number(text, quantity)
     if number.relation:
         return "", ""
@@ -126,9 +140,9 @@ def _taken_for_mb(number: Number, value: Any, allowed: Any) -> str:
 def _shortened(number: Number, wanted: int | None) -> str:
     """Write 138000000, or 138,000K, as 138 x 10^6 where three digits are wanted: zeros behind those hold places."""
     figure, digits = number.figure, str(number.figure.digits)
-    step = Fraction(figure.step, BYTES.get(str(figure.unit), 1))
-    if not wanted or step < 1:  # zeros behind a point are said
+    if not wanted or figure.places:  # zeros behind a point are said
         return ""
+    step = Fraction(figure.step, BYTES.get(str(figure.unit), 1))
     places = min(len(digits) - len(digits.rstrip("0")), len(digits) - wanted)
     sign, unit = "-" if number.negative else "", _UNITS.get(str(figure.unit), f" {figure.unit or ''}")
     return f"{sign}{digits[:-places]} x 10^{places + len(str(step)) - 1}{unit}" if places > 0 else ""

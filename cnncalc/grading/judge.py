@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from cnncalc.claims.kinds import Fitting
 from cnncalc.claims.numbers import Number
 from cnncalc.claims.printed import split_values
+from cnncalc.claims.relations import split
 from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW, verdict
 from cnncalc.claims.volumes import joined
 from cnncalc.errors import CnncalcError
@@ -25,11 +26,13 @@ from cnncalc.grading.submission import Answer
 LONGEST = 200
 """Characters of an answer."""
 
+LONGEST_ROW = 100 * LONGEST
+"""Characters of an answer of many values; no more for a longer key, whose length is nobody's business."""
+
 _AXES = 3
 """Sizes of a picture's volume."""
 _DASHES = str.maketrans("–−", "--")
 _BEFORE = re.compile(r"(?:\+|(-))?(\.)?(?=[0-9])")
-_BOUND = re.compile(r"[<>≥≤]|over\b|more than\b|at least\b", re.IGNORECASE)
 _NO_NUMBER = re.compile(r"[+-]?\.?(nan|inf|infinity)", re.IGNORECASE)
 
 
@@ -63,7 +66,7 @@ def judge(right: Right, answer: Answer | None) -> Found:
     if answer is None or (answer.text is not None and not answer.text.strip()):
         return Found(MISSING)
     text = _text(answer, right)
-    longest = LONGEST + (2 * len(right.written()) if right.kind == ROW else 0)
+    longest = LONGEST_ROW if right.kind == ROW else LONGEST
     if why := _refused(answer, text, longest):
         return Found(UNREADABLE, why=why)
     text = " ".join(str(text).split())
@@ -113,7 +116,7 @@ def _plain(text: str, right: Right) -> str:
     if right.kind == ROW:
         return " ".join(_signed(part) for part in split_values(text.translate(_DASHES), len(right.value)))
     if right.kind == SIZES:
-        return joined(text.translate(_DASHES), len(right.value) if isinstance(right.value, tuple) else _AXES)
+        return joined(text.translate(_DASHES), len(right.value or SIZED[claim.quantity]))
     return _signed(text.translate(_DASHES))
 
 
@@ -140,7 +143,7 @@ def _refused(answer: Answer, text: str | None, longest: int) -> str:
         return "An underscore is no part of a number: write 1000 or 1,000."
     if _NO_NUMBER.fullmatch(text.strip()):
         return "NaN and infinity are no numbers."
-    return "A bound is no answer: write the value." if _BOUND.match(text.strip()) else ""
+    return "A bound is no answer: write the value." if split(text)[0] else ""
 
 
 def _judged(right: Right, text: str) -> Found:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from cnncalc.claims.claim import WORKED
 from cnncalc.claims.kinds import Fitting, Settings, Values
 from cnncalc.claims.networks import MOST_SEARCHED, Networks
 from cnncalc.claims.quantities import COUNTED, HELD, SHAPED
 from cnncalc.claims.question import Question as Asked
-from cnncalc.claims.search import stated
+from cnncalc.claims.search import rounded, stated
 from cnncalc.claims.slips import slips_of
 from cnncalc.errors import BadValue, CnncalcError, FilterTooLarge, SeveralErrors, StrideMisfit
 from cnncalc.grading.assignment import Assignment, Question
 from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.spec.problems import MOST_ERRORS
 from cnncalc.term import write_number
+from cnncalc.volume import write_sizes
 
 Slipped = tuple[str, Any]
 
@@ -30,6 +32,7 @@ class Right(NamedTuple):
     """The right answer to a question.
 
     value   None if the network does not fit: then that is the answer
+    misfit  what shows it
     sum     how it comes about, with its numbers
     slips   what known slips and other conventions give, the most natural first
     """
@@ -38,6 +41,7 @@ class Right(NamedTuple):
     value: Any
     sum: str
     slips: tuple[Slipped, ...]
+    misfit: Fitting | None = None
 
     @property
     def kind(self) -> str:
@@ -97,7 +101,10 @@ def answered(question: Question, networks: Networks) -> Right:
     if not known and not hasattr(value, "expression"):
         raise BadValue(f"the {question.claim.quantity} is not known here", ways_out=("another quantity",))
     slips = tuple((name, other) for name, other in _slips(asked) if other is not None and other != value)
-    return Right(question, value, "" if named else answer.sum or answer.misfit, slips)
+    misfit = None
+    if value is None and question.claim.quantity not in WORKED:
+        misfit = Asked(question.claim._replace(quantity="fit"), networks).answer().value
+    return Right(question, value, "" if named else answer.sum or answer.misfit, slips, misfit)
 
 
 def misfits(question: Question, networks: Networks) -> bool:
@@ -119,8 +126,7 @@ def _slips(asked: Asked) -> Iterator[Slipped]:
     try:
         lettered = asked.network.conditions is not None
     except StrideMisfit:
-        for rounding in ("floor", "ceil"):
-            yield f"rounding {rounding}", asked.case_under(rounding).value()
+        yield from rounded(asked)
         return
     except FilterTooLarge:
         return
@@ -151,6 +157,6 @@ def write_value(value: Any, question: Question) -> str:
     if isinstance(value, tuple):
         if quantity == "output_shape" and question.accepted.layout == "chw":
             value = (value[-1], *value[:-1])
-        return "x".join(map(str, value))
+        return write_sizes(value)
     unit = " bytes" if quantity.endswith("_bytes") else ""
     return write_number(value) + unit if hasattr(value, "numerator") else str(value)

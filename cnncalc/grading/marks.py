@@ -5,9 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW
+
 RIGHT, PARTLY, WRONG = "right", "partly right", "wrong"
 MISSING, UNREADABLE = "missing", "unreadable"
 MET, NOT_MET = "met", "not met"
+
+_NOT_RIGHT = (PARTLY, WRONG, MISSING, UNREADABLE, NOT_MET, DOES_NOT_FOLLOW)
 
 
 class Item(NamedTuple):
@@ -27,8 +31,9 @@ class Item(NamedTuple):
 
     @property
     def is_full(self) -> bool:
-        """Whether no points are lost."""
-        return self.score == self.max_score
+        """Whether no points are lost; where there are none, whether the answer is right."""
+        is_wrong = self.verdict in _NOT_RIGHT or self.verdict.startswith(CONSISTENT)
+        return self.score == self.max_score and not (is_wrong and not self.max_score)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON carries it."""

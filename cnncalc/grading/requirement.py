@@ -16,13 +16,13 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from cnncalc.claims.numbers import UNITS_OF, Number
 from cnncalc.claims.quantities import COUNTED, quantity_of
 from cnncalc.errors import BadValue, CnncalcError
 from cnncalc.layers import CARDS
 from cnncalc.ledger import Ledger
 from cnncalc.network import Network
 from cnncalc.term import write_number
-from cnncalc.units import BYTES, read_figure
 from cnncalc.volume import Volume, few, nearest, parse_sizes, shorten
 
 RELATIONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -109,12 +109,15 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 def _figure(text: str, subject: str) -> Any:
     try:
-        figure = read_figure(text)
+        number = Number(text, subject)
     except CnncalcError as error:
         raise BadValue(error.message, ways_out=error.ways_out) from None
-    if figure.unit in BYTES and not subject.endswith("bytes"):
-        raise BadValue(f"{subject} is not counted in {figure.unit}", ways_out=("parameter_bytes <= 1MB",))
-    return figure.value
+    unit = number.figure.unit
+    if number.refusal or (unit and subject not in UNITS_OF):
+        raise BadValue(f"{subject} is not counted in {unit}", ways_out=("parameter_bytes <= 1MB",))
+    if number.relation or number.negative:
+        raise BadValue(f"{shorten(text)!r} is no figure", ways_out=(f"{subject} <= 100",))
+    return number.figure.value
 
 
 def judge(requirement: Requirement, network: Network, ledger: Ledger) -> Met:

@@ -31,7 +31,7 @@ from cnncalc.volume import nearest, shorten
 MOST_ANSWERS = 2_000
 _HEADS = ("question", "item", "name", "id")
 """What stands above questions; of two, the first here."""
-_THREE = re.compile(r"[0-9]{3}\s*(\D.*)?")
+_DIGITS = re.compile(r"[0-9]{3}\s*(\D.*)?|\s*[0-9]{1,12}\s*", re.ASCII)
 _MAPPINGS = ("parameters", "set", "blocks")
 """Keys of a network under which no number stands."""
 _ANSWERS = ("answer", "value", "response")
@@ -191,13 +191,14 @@ def _read_csv(text: str, file: str | None) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     head: list[str] | None = None
     try:
-        rows = csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter, strict=True)
+        rows = csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter, skipinitialspace=True, strict=True)
         for number, cells in enumerate(rows, start=1):
             if not any(cells):
                 continue
             if head is None:
                 words = [cell.strip().lower() for cell in cells]
-                head = words if words[0] in _HEADS else []
+                is_head = words[0] in _HEADS or not ({*words}.isdisjoint(_HEADS) or {*words}.isdisjoint(_ANSWERS))
+                head = words if is_head else []
                 if head:
                     continue
             named = min(next((head.index(word) for word in _HEADS if word in head), 0), len(cells) - 1)
@@ -206,23 +207,26 @@ def _read_csv(text: str, file: str | None) -> dict[str, Answer]:
                 raise BadValue(f"{shorten(name)!r} is answered twice", where=where, ways_out=("one line for each",))
             if len(answers) >= MOST_ANSWERS:
                 raise BadValue(f"more than {MOST_ANSWERS:,} answers", where=where, ways_out=("one line for each",))
-            answers[name] = Answer(_cell(cells, head, delimiter))
+            answers[name] = Answer(_cell(cells, named, head, delimiter))
     except csv.Error as error:
         raise SpecError(f"this is no CSV: {error}", where=Where(file, 1, 1), ways_out=("name,answer",)) from None
     return answers
 
 
-def _cell(cells: list[str], head: list[str], delimiter: str) -> str:
-    """Return the answer of a row: all behind the name, or what stands where the head says, with its own commas."""
+def _cell(cells: list[str], named: int, head: list[str], delimiter: str) -> str:
+    """Return the answer of a row: all behind the name, or what stands where the head says, with its own commas.
+
+    Cells that the head has no names for are the answer's, if it stands last or they are numbers: 32,32,10 and 1,728.
+    """
     at = next((head.index(word) for word in _ANSWERS if word in head[1:]), None)
     if at is None:
-        return delimiter.join(cells[1:]).strip().rstrip(delimiter)
+        return delimiter.join(cells[named + 1 :]).strip().rstrip(delimiter)
     mine, surplus = cells[at : at + 1], cells[at + 1 : at + 1 + max(0, len(cells) - len(head))]
-    for cell in surplus:  # 1,728 without quotes
-        if not _THREE.fullmatch(cell):
+    for cell in surplus:
+        if at < len(head) - 1 and not _DIGITS.fullmatch(cell):
             break
         mine.append(cell)
-    return delimiter.join(mine).strip()
+    return delimiter.join(mine).strip().rstrip(delimiter)
 
 
 def _without_comments(lines: list[str]) -> list[str]:

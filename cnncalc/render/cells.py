@@ -11,6 +11,9 @@ from cnncalc.term import LETTERS
 from cnncalc.units import write_both, write_bytes, write_count, write_short
 from cnncalc.volume import write_sizes
 
+_LAST_OF_FOUR = 0xFFFF
+"""The last character whose number has four digits."""
+
 _SHOWN_ONLY_IF_SET = {"dilation": {1}, "groups": {1}, "output_padding": {0}}
 
 
@@ -158,4 +161,6 @@ def safe(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    return f"\\u{ord(character):04x}" if unicodedata.category(character)[0] == "C" else character
+    if unicodedata.category(character)[0] != "C":
+        return character
+    return f"\\u{ord(character):04x}" if ord(character) <= _LAST_OF_FOUR else f"\\U{ord(character):08x}"

@@ -18,6 +18,9 @@ NUMBERS = [  # printed           value            quantity        verdict       
     ("512x7x7x4096", 102_760_448, "weights", "exact", None),
     ("4096 x 1024", 4_096_000, "weights", "does not follow", None),
     ("1/2", Fraction(1, 2), None, "exact", None),
+    ("1/2", Fraction(7, 10), None, "does not follow", None),  # a fraction is the value or is not
+    ("0.5 GB", 553_430_176, "parameter_bytes", "rounds to it", "GiB"),  # 0.553 GB, 0.515 GiB
+    ("around 138M", 138_357_544, None, "rounds to it", None),
     ("> 500", Fraction(14_197_122, 21_841), None, "exact", "> 500"),
     ("over 651", Fraction(14_197_122, 21_841), None, "does not follow", None),
     ("at least 16", 16, None, "exact", "at least 16"),
@@ -63,6 +66,8 @@ SIZES = [  # printed     sizes            reading
     ("4096", (1, 1, 4096), "axes of 1 aside"), ("3072x1", (1, 1, 3072), "axes of 1 aside"),
     ("[1000]", (1, 1, 1000), "axes of 1 aside"),
     ("(55, 55, 96)", (55, 55, 96), None), ("55 by 55 by 96", (55, 55, 96), None), ("55·55·96.", (55, 55, 96), None),
+    ("55 55 96", (55, 55, 96), None), ("6@28x28", (28, 28, 6), None), ("212.0 pixels", (212, 212), "per axis"),
+    ("1x1x4,096", (1, 1, 4096), None), ("1,1,4,096", (1, 1, 4096), None), ("{55,55,96}", (55, 55, 96), None),
     ("112,112,128", (112, 112, 128), None), ("1,024", (1, 1, 1024), "axes of 1 aside"),
     ("7", (7, 7), "per axis"), ("6", (6, 1), "without channels"), ("3x32x48", (48, 32, 3), "channels first"),
 ]  # fmt: skip
@@ -81,7 +86,7 @@ def test_sizes_are_never_nearly_right(printed: str) -> None:
     assert verdict(printed, (28, 28, 6)).verdict == "does not follow"
 
 
-@pytest.mark.parametrize("printed", ["", "()", "(,)", "55 55 96", "x", "[[1", "hello, world", "Hx(Wx"])
+@pytest.mark.parametrize("printed", ["", "()", "(,)", "55 55", "x", "[[1", "hello, world", "Hx(Wx"])
 def test_what_is_no_size_is_quoted(printed: str) -> None:
     """As it was printed."""
     with pytest.raises(UsageError, match=re.escape(f"volume {printed!r} is not written")):
