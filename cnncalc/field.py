@@ -1,8 +1,8 @@
 """The receptive field: which input pixels one value sees, layer after layer, path beside path.
 
 Outputs that lie `period` apart see the same, `jump` pixels on. Without upsampling the period is 1 and the field
-follows in closed form. Behind an upsampling layer neighbours see the same or neighbouring pixels in turn; then
-one period is followed pixel by pixel, and nothing is rounded.
+follows in closed form. Behind an upsampling layer neighbours see the same or neighbouring pixels in turn, and not
+always as many; then one period is followed output by output, and nothing is rounded.
 
 Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill 2019.
 """
@@ -11,14 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
+from itertools import pairwise
 from math import gcd, lcm
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from cnncalc.sizes import Size, greatest, is_open, ratio
 from cnncalc.view import View
 
 LONGEST_PERIOD = 1024
 """Beyond so many different neighbours a field is not known."""
+
+_MOST_LOOKED_AT = 2**17
+"""Nor where so many outputs would have to be looked at, because fields do not follow one another in order."""
+
+Step: TypeAlias = tuple[int, int] | None
+"""The first and the last pixel that an output sees; None: no stamp of a transposed convolution reaches it."""
 
 
 class Field(NamedTuple):
@@ -29,7 +36,7 @@ class Field(NamedTuple):
     padding  how far the first field starts before the image
     agree    whether all paths to it see the same; where they do not, this is what they see together
     period   1, unless something upsampled
-    steps    the first and last pixel of each output of one period, if that is longer than 1
+    steps    what each output of one period sees, if that is longer than 1
     """
 
     size: Size = 1
@@ -37,7 +44,7 @@ class Field(NamedTuple):
     padding: Size = 0
     agree: bool = True
     period: int = 1
-    steps: tuple[tuple[int, int], ...] = ()
+    steps: tuple[Step, ...] = ()
 
     @property
     def is_known(self) -> bool:
@@ -61,43 +68,47 @@ class Field(NamedTuple):
 
     def _through_steps(self, view: View, outputs: Size) -> Field:
         """Follow each output of one period back, through this view and then through this field."""
-        reach, step, per, offset, *_ = view
-        if not all(isinstance(number, int) for number in (reach, step, per, offset, *self[:3])):
+        if not all(isinstance(number, int) for number in (*view[:4], *self[:3])):
             return UNKNOWN  # letters cannot be followed one by one
-        turns = per * self.period
-        period = turns // gcd(step, turns)
-        if period > LONGEST_PERIOD:
+        turns = view.per * self.period
+        period = turns // gcd(view.step, turns)
+        if period > LONGEST_PERIOD or period * min(view.reach, self._looked_at) > _MOST_LOOKED_AT:
             return UNKNOWN
-        firsts = [(output * step - offset) // per for output in range(period)]
-        steps = tuple((self.first(inner), self.last(inner + reach - 1)) for inner in firsts)
+        steps = tuple(self.of(view.met(output)) for output in range(period))
         there = min(period, outputs) if isinstance(outputs, int) else period
-        return _of_steps(steps, period * step // turns * self.jump, there, agree=self.agree)
+        return _of_steps(steps, period * view.step // turns * self.jump, there, agree=self.agree)
 
-    def first(self, output: int) -> Size:
-        """Return the first pixel that an output sees."""
-        if self.period == 1:
-            return output * self.jump - self.padding
-        turn, place = divmod(output, self.period)
-        return self.steps[place][0] + turn * self.jump
+    @property
+    def _looked_at(self) -> int:
+        """How many outputs at each end of a row are to be looked at for what all see: 1 if they follow in order."""
+        ends = (*self.steps, _moved(self.steps[0], self.jump)) if self.steps else ()
+        in_order = all(a and b and a[0] <= b[0] and a[1] <= b[1] for a, b in pairwise(ends))
+        return 1 if in_order else self.period
 
-    def last(self, output: int) -> Size:
-        """Return the last pixel that an output sees."""
+    def one(self, output: int) -> Step:
+        """Return the first and the last pixel that an output sees."""
         if self.period == 1:
-            return output * self.jump - self.padding + self.size - 1
+            first = output * self.jump - self.padding
+            return first, first + self.size - 1
         turn, place = divmod(output, self.period)
-        return self.steps[place][1] + turn * self.jump
+        return _moved(self.steps[place], turn * self.jump)
+
+    def of(self, outputs: range) -> Step:
+        """Return the first and the last pixel that some outputs see together: those at the ends of a row decide."""
+        count = self._looked_at
+        near = [*outputs[:count], *outputs[-count:]] if len(outputs) > 2 * count else outputs
+        return _hull(map(self.one, near))
 
     def standing(self) -> Field:
         """Return the field of a lone output that every place shares: it moves with none of them, its jump is 0."""
-        if not self.is_known:
-            return UNKNOWN
-        return Field(self.last(0) - self.first(0) + 1, 0, -self.first(0), self.agree)
+        return self.whole(1)
 
     def whole(self, outputs: Size) -> Field:
         """Return what so many outputs see together, as a field that moves with none of them."""
         if not self.is_known or is_open(outputs):
             return UNKNOWN
-        return Field(self.last(outputs - 1) - self.first(0) + 1, 0, -self.first(0), self.agree)
+        seen = self.of(range(outputs))
+        return Field(seen[1] - seen[0] + 1, 0, -seen[0], self.agree) if seen else UNKNOWN
 
     def and_also(self, other: Field) -> Field:
         """Return what two paths see together: from where the first starts to where the last ends.
@@ -120,9 +131,9 @@ class Field(NamedTuple):
         period = lcm(self.period, other.period)
         if period > LONGEST_PERIOD:
             return UNKNOWN
-        pairs = [(output, self, other) for output in range(period)]
-        steps = tuple((min(a.first(o), b.first(o)), max(a.last(o), b.last(o))) for o, a, b in pairs)
-        same = all((a.first(o), a.last(o)) == (b.first(o), b.last(o)) for o, a, b in pairs)
+        pairs = [(self.one(output), other.one(output)) for output in range(period)]
+        steps = tuple(map(_hull, pairs))
+        same = all(mine == theirs for mine, theirs in pairs)
         jump = max(self.jump * (period // self.period), other.jump * (period // other.period))
         return _of_steps(steps, jump, period, agree=same and self.agree and other.agree)
 
@@ -131,11 +142,24 @@ UNKNOWN = Field(None, None, None, agree=False)
 """A field that could not be followed."""
 
 
-def _of_steps(steps: tuple[tuple[int, int], ...], jump: Size, there: int, *, agree: bool) -> Field:
-    """Return the field of outputs whose first and last pixels are these; so many of them are there."""
-    size = max(last - first + 1 for first, last in steps[: max(there, 1)])
+def _of_steps(steps: tuple[Step, ...], jump: Size, there: int, *, agree: bool) -> Field:
+    """Return the field of outputs that see this in turn; so many of them are there."""
+    seen = [step for step in steps[: max(there, 1)] if step]
+    if not seen:
+        return UNKNOWN
+    size = max(last - first + 1 for first, last in seen)
     kept = steps if len(steps) > 1 else ()
-    return Field(size, jump, -steps[0][0], agree, len(steps), kept)
+    return Field(size, jump, -seen[0][0], agree, len(steps), kept)
+
+
+def _moved(step: Step, pixels: int) -> Step:
+    return (step[0] + pixels, step[1] + pixels) if step else None
+
+
+def _hull(steps: Iterable[Step]) -> Step:
+    """Return what several outputs see together."""
+    seen = [step for step in steps if step]
+    return (min(first for first, _ in seen), max(last for _, last in seen)) if seen else None
 
 
 def joined(paths: Iterable[tuple[Field, Size]], outputs: Size) -> Field:

@@ -29,12 +29,22 @@ class View(NamedTuple):
         >>> list(View(5, offset=1, dilation=2).inputs(0, 9)), list(View(3).inputs(8, 9))
         ([1, 3], [8])
         """
+        met = self.met(output)
+        before = -(met.start // met.step) if met.start < 0 else 0
+        return range(met.start + before * met.step, min(met.stop, size), met.step)
+
+    def met(self, output: int) -> range:
+        """Return which inputs an output sees, of endlessly many on both sides.
+
+        >>> list(View(5, offset=1, dilation=2).met(0)), list(View(2, per=2, ahead=1).met(0))
+        ([-1, 1, 3], [0])
+        """
         ahead = (self.reach - 1) * self.per - self.offset if self.ahead is None else self.ahead
-        first = max((output * self.step - self.offset) // self.per, 0)
-        last = min((output * self.step + ahead) // self.per, size - 1)
+        first = (output * self.step - self.offset) // self.per
+        last = (output * self.step + ahead) // self.per
         turn = self.dilation // gcd(self.dilation, self.per)
-        met = (i for i in range(first, min(first + turn, last + 1)))
-        start = next((i for i in met if (i * self.per - output * self.step - ahead) % self.dilation == 0), last + 1)
+        near = range(first, min(first + turn, last + 1))
+        start = next((i for i in near if (i * self.per - output * self.step - ahead) % self.dilation == 0), last + 1)
         return range(start, last + 1, turn)
 
 

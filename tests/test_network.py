@@ -138,7 +138,7 @@ def test_the_field_is_what_all_paths_see_together(graph: Graph) -> None:
         for o in OUTPUTS:
             pixels = graph.seen(row.name, o)
             hulls.append((min(pixels), max(pixels)))
-        assert [(field.first(o), field.last(o)) for o in OUTPUTS] == hulls
+        assert [field.one(o) for o in OUTPUTS] == hulls
         assert row.receptive_field == (max(last - first + 1 for first, last in hulls),)
         assert (row.jump, row.padding) == ((graph.jumps[row.name],), (-min(graph.seen(row.name, 0)),))
 

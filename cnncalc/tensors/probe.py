@@ -43,8 +43,9 @@ def expected(met: Span, seen: Seen, field: Field) -> Span:
     """
     middle = len(seen.spans) // 2
     span = seen.spans[middle]
-    if span and field.is_known and not _within(span, (field.first(middle), field.last(middle))):
-        return int(field.first(middle)), int(field.last(middle))
+    most = field.one(middle) if field.is_known else None
+    if span and most and not _within(span, most):
+        return int(most[0]), int(most[1])
     return met if seen.most and (met is None or (span and _within(met, span))) else span
 
 

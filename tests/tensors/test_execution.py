@@ -123,7 +123,7 @@ REFUSED: list[tuple[Any, str, str]] = [  # images, what is said, the way out
     (np.zeros((1, 8, 8, 4), np.float32), "(N, 4, 8, 8) is run, not (1, 8, 8, 4)", "8x8x4"),
     (np.zeros((4, 8, 8), np.float32), "(N, 4, 8, 8) is run, not (4, 8, 8)", "x[None]"),
     (np.zeros((1, 4, 8, 8), np.int64), "kernels do not compute in int64", "float32"),
-    (np.zeros((0, 4, 8, 8), np.float32), "at least one image, not 0", "batch 1"),
+    (np.zeros((0, 4, 8, 8), np.float32), "at least one image", "batch 1"),
     (np.zeros, "builtin_function_or_method is no array", "numpy.asarray(x)"),
     ([[1.0]], "list is no array", "numpy.asarray(x)"),
     ("8x8x4", "str is no array", "numpy.asarray(x)"),
