@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -75,5 +76,7 @@ def fail(error: CnncalcError, *, json: bool) -> int:
         text = write({"errors": [one.to_dict() for one in error.errors]})
     else:
         text = "\n".join(safe(line) for line in str(error).split("\n"))
-    sys.stderr.write(text + "\n")
+    with suppress(OSError, ValueError):  # nobody reads it; the exit status still says it
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
     return 1 if isinstance(error, ShapeError | Unmet) else 2

@@ -146,9 +146,13 @@ def largest_batch(network: Network, memory: str | int, *, optimizer: str | None 
 
 def read_memory(text: Any) -> int:
     """Read ``24GiB``, ``24 GB`` or ``800MB`` as whole bytes. Raises UsageError."""
-    figure = read_figure(text)
+    told = UsageError(f"{text!r} is no memory: a number and its unit", ways_out=("24GiB", "24 GB", "800MB"))
+    try:
+        figure = read_figure(text)
+    except UsageError:
+        raise told from None
     if figure.unit not in UNITS:
-        raise UsageError(f"{text!r} is no memory: a number and its unit", ways_out=("24GiB", "24 GB", "800MB"))
+        raise told
     return int(figure.value)
 
 

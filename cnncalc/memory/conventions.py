@@ -82,6 +82,7 @@ def convention(name: Any) -> Convention:
 
 def bytes_per_value(dtype: str) -> int:
     """Return the bytes of one value. Raises UsageError for a dtype that nobody knows."""
-    if dtype not in BYTES:
-        raise UsageError(f"no dtype is called {dtype!r}", ways_out=tuple(BYTES))
-    return BYTES[dtype]
+    try:
+        return BYTES[dtype]
+    except (KeyError, TypeError):
+        raise UsageError(f"no dtype is called {dtype!r}", ways_out=tuple(BYTES)) from None

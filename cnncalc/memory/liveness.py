@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.network import require_network
 from cnncalc.sizes import Size, greatest, is_open
 from cnncalc.spec.model import INPUT
 
@@ -40,6 +41,7 @@ def peak(network: Network) -> Peak:
     >>> peak(load("conv3-64 relu conv3-64", input="224x224x3"))[:2]
     (6422528, 'conv2')
     """
+    require_network(network)
     held = alive(network)
     names = (INPUT, *(node.name for node in network.nodes))
     most = largest(held)

@@ -14,6 +14,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from cnncalc.memory.liveness import overwrites, peak
+from cnncalc.network import require_network
 from cnncalc.row import jsonable
 from cnncalc.spec.model import INPUT
 
@@ -57,6 +58,7 @@ def best_order(network: Network) -> Order | None:
     >>> best_order(load("conv3-64 relu conv3-64", input="224x224x3")).values
     6422528
     """
+    require_network(network)
     if len(network.nodes) > LARGEST_GRAPH or not is_counted(network):
         return None
     try:

@@ -97,6 +97,9 @@ def library_of(x: Array) -> Library:
 
     Raises UsageError for what is no array of a library that is known.
     """
+    if hasattr(x, "mask") or getattr(x, "is_meta", False):
+        message = "images are numbers that are all there: no masked array, none on the device meta"
+        raise UsageError(message, ways_out=("numpy.ma.filled(x)", "x.to('cpu')"))
     for name, backend in BACKENDS.items():
         if _home(x) in backend.modules and hasattr(x, "dtype"):
             return _library(name, find(name).namespace, getattr(x, "device", None))
@@ -104,17 +107,43 @@ def library_of(x: Array) -> Library:
 
 
 def taken(xp: Library, given: Any) -> Array:
-    """Return numbers as an array of a library: those of another library by way of NumPy, and without gradients."""
+    """Return numbers as an array of a library, without gradients: what is not the library's comes by way of NumPy.
+
+    Raises TypeError or ValueError for what is no array of numbers.
+    """
     plain = detached(given)
     own = type(xp.empty(0, device=xp.device))
-    if hasattr(plain, "__array__") and _home(plain) != own.__module__.split(".")[0]:
-        plain = import_module("numpy").require(plain, requirements="W")  # a writable copy, if it was none
+    if _home(plain) != own.__module__.split(".")[0] or isinstance(plain, (bytes, bytearray, memoryview)):
+        plain = _by_numpy(plain)
+    if hasattr(plain, "mask"):
+        raise TypeError("a masked array: fill it, numpy.ma.filled(x)")
     return xp.asarray(plain, device=xp.device)
 
 
+def _by_numpy(given: Any) -> Any:
+    """Return numbers as an array of NumPy that any library reads: in rows, writable, in the machine's own order."""
+    numpy = import_module("numpy")
+    if str(getattr(given, "dtype", "")) == "torch.bfloat16":
+        given = given.float()
+    if hasattr(given, "resolve_neg"):
+        given = given.resolve_conj().resolve_neg()
+    if isinstance(given, (list, tuple)) and any(hasattr(part, "detach") for part in given):
+        given = [_by_numpy(detached(part)) for part in given]
+    if isinstance(given, (bytes, bytearray)):
+        raise TypeError(f"{type(given).__name__}, not numbers")
+    array = numpy.asanyarray(given)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"it holds {array.dtype}")
+    dtype = numpy.float64 if array.dtype == numpy.longdouble else array.dtype.newbyteorder("=")
+    return numpy.require(array.astype(dtype, copy=False, subok=True), requirements="CW")
+
+
 def detached(x: Array) -> Array:
-    """Return an array that remembers no gradients: kernels write over what they have read."""
-    return x.detach() if hasattr(x, "detach") else x
+    """Return an array that remembers no gradients, as kernels write over what they read, and leaves no zero out."""
+    if not hasattr(x, "detach"):
+        return x
+    x = x.detach()
+    return x if str(x.layout) == "torch.strided" else x.to_dense()
 
 
 def _home(x: Any) -> str:
@@ -140,7 +169,7 @@ def _device(name: str, namespace: Any, device: str) -> Any:
     """Return the library's own object for a device, after trying to put an array there."""
     try:
         place = _OBJECTS.get(name, lambda text: text)(device)
-        namespace.zeros(1, device=place)
+        float(namespace.zeros(1, device=place)[0])  # a device that holds no numbers, as `meta`, has none to give
     except Exception as error:  # noqa: BLE001 - each library has its own; all mean that the device cannot be used
         first = shorten(str(error).strip().split("\n")[0], 120)
         raise BackendMissing(f"{name} has no device {device!r}: {first}", ways_out=("leave out --device",)) from None

@@ -7,6 +7,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
+from cnncalc.layers import Layer
 from cnncalc.ledger import require_batch
 from cnncalc.library import Array, Library
 from cnncalc.network import Network, Node, named, require_network
@@ -46,7 +47,8 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
 ) -> dict[str, Array]:
     """Run a network and return its outputs, and the volumes named in `keep`, as arrays (N, C, H, W).
 
-    x        an array (N, C, H, W) of any known library, which then does the work; else `batch` images are drawn
+    x        an array (N, C, H, W) of any known library, which then does the work in the array's own dtype and on its
+             device; else `batch` images of a dtype are drawn on a backend and its device
     weights  ``{"conv1.weight": (K, C/G, F, F), "conv1.bias": (K,), …}``; else drawn from the seed (He et al. 2015)
     Up to 32 MiB that volumes lay in stay ready for the next run.
     Raises UsageError for an input of another shape or a network in letters, RunError for what cannot be run.
@@ -74,7 +76,8 @@ def run(  # noqa: PLR0913 - what may be chosen about a run, all by name
             pass
     if isinstance(source, Given):
         source.require_numbers(volumes[name] for name in outputs(network))
-    return {name: xp.owned(volumes.pop(name)) for name in list(volumes)}
+    kept = {name: xp.owned(volumes.pop(name)) for name in list(volumes)}
+    return kept | {name: xp.asarray(kept[name], copy=True) for name in kept if name == INPUT}  # it is the caller's
 
 
 def _kept(network: Network, keep: object) -> tuple[str, ...]:
@@ -128,12 +131,22 @@ def steps(
         if node.name in owners:
             shared[node.name] = tensors
         before = xp.macs
-        y = volumes[node.name] = card.forward(xp, x, tensors)
+        y = volumes[node.name] = _worked_out(xp, card, x, tensors)
         del x
         yield Step(node, {} if node.share else tensors, y, xp.macs - before)
         del y, tensors
         for name in spent:
             volumes.pop(name, None)
+
+
+def _worked_out(xp: Library, card: Layer, x: Any, tensors: Tensors) -> Array:
+    """Return what a layer gives; of float16 it is worked out in float32 and rounded once, so that no sum overflows."""
+    half = getattr(xp.namespace, "float16", None)
+    if half is None or (x[0] if card.reads_many else x).dtype != half:
+        return card.forward(xp, x, tensors)
+    wide = tuple(xp.astype(one, xp.float32) for one in x) if card.reads_many else xp.astype(x, xp.float32)
+    y = card.forward(xp, wide, {name: xp.astype(array, xp.float32) for name, array in tensors.items()})
+    return xp.astype(y, half)
 
 
 def _spent(network: Network, keep: Collection[str]) -> list[list[str]]:
@@ -164,7 +177,11 @@ def _own_dtype(xp: Library, network: Network, x: Array) -> str:
     if tuple(x.shape[1:]) != wanted:
         sizes = ", ".join(map(str, wanted))
         message = f"an input (N, {sizes}) is run, not {tuple(x.shape)}"
-        way_out = "x[None]" if tuple(x.shape) == wanted else f"load(…, input={network.input.write()!r}) of other sizes"
+        way_out = f"load(…, input={network.input.write()!r}) of other sizes"
+        if tuple(x.shape) == wanted:
+            way_out = "x[None]"
+        elif tuple(x.shape[1:]) == network.input.shape:
+            way_out = "numpy.moveaxis(x, -1, 1): channels come first"
         raise UsageError(message, ways_out=(way_out,))
     require_batch(x.shape[0])
     for dtype in DTYPES:

@@ -97,7 +97,7 @@ class Given:
             array = taken(self.xp, given)
         except (TypeError, ValueError, RuntimeError, OverflowError) as error:
             message = f"{name} is no array of numbers: {shorten(str(error), 80)}"
-            raise WeightsMisfit(message, ways_out=(f"an array of shape {shape}",)) from None
+            raise WeightsMisfit(message, ways_out=(f"an array of shape {shape} in {self.dtype}",)) from None
         if not self.xp.isdtype(array.dtype, ("bool", "integral", "real floating")):
             message = f"{name} is no array of numbers: it holds {array.dtype}"
             raise WeightsMisfit(message, ways_out=(f"an array of shape {shape} in {self.dtype}",))

@@ -7,9 +7,9 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from cnncalc.checking import check
 from cnncalc.errors import AxesMisfit, FilterTooLarge, StrideMisfit, UsageError, VolumeMisfit
-from cnncalc.fit import Fit
+from cnncalc.fit import Fit, Turn
 from cnncalc.volume import MAX_AXES, parse_sizes, shorten, write_sizes
-from cnncalc.window import Rounding
+from cnncalc.window import Rounding, Window
 from cnncalc.worked.filters import named
 from cnncalc.worked.rules import flipped
 from cnncalc.worked.values import Values, read_values, require_common, shapes
@@ -50,6 +50,10 @@ class Asked(NamedTuple):
             return self.kernel.sizes[-2:]
         return parse_sizes(write_sizes(filter) if isinstance(filter, (tuple, list)) else str(filter), what="filter")
 
+    def stride(self, given: Any) -> Any:
+        """Return the stride: 1 if none is given, or None for a pooling's own size."""
+        return given if given is not None or self.pool else 1
+
     @property
     def slid(self) -> Values | None:
         """The filter as it is slid: turned around for a convolution."""
@@ -87,16 +91,21 @@ def read_question(input: Any, filter: Any, shape: str | None, asked: Asked) -> t
 
 def require_one_of(word: str | None, known: tuple[str, ...]) -> None:
     """Raise UsageError for a word that means nothing here."""
-    if word not in {None, *known}:
+    if word not in (None, *known):
         raise UsageError(f"{shorten(repr(word))} is none of {', '.join(known)}", ways_out=known)
 
 
 def seated(sizes: tuple[int, ...], rounding: Rounding | None = None, **settings: Any) -> Fit:
-    """Return how a window sits on these sizes. Raises what is wrong with it, with the verdict of `check`."""
+    """Return how a window sits on these sizes. Raises what is wrong with it, with the verdict of `check`.
+
+    A stride of None is the window's own size, and stays so whatever window is offered as a way out.
+    """
     require_one_of(rounding, get_args(Rounding))
-    fit = check(input=write_sizes(sizes), **settings)
+    own = settings["stride"] is None
+    fit = check(input=write_sizes(sizes), **settings | ({"stride": settings["kernel_size"]} if own else {}))
     same = str(settings["padding"]).startswith("same")  # defined as ⌈W/S⌉ places, whatever is left over
     fit = fit.rounded("floor" if same and rounding in {None, "exact"} else rounding or "exact")
+    fit = Fit(fit.sizes, fit.windows, _turned_whole(fit)) if own else fit
     if min(fit.floor) < 1:
         message = "the filter is larger than the padded input"
         raise FilterTooLarge(message, formula=fit.formula, ways_out=fit.ways_out or _contiguous(fit))
@@ -104,6 +113,16 @@ def seated(sizes: tuple[int, ...], rounding: Rounding | None = None, **settings:
         message = f"the filter does not tile the {fit.axes_left_over()}"
         raise StrideMisfit(message, formula=fit.formula, ways_out=fit.ways_out)
     return fit
+
+
+def _turned_whole(fit: Fit) -> Turn:
+    """Return what turns windows that step by their own size."""
+
+    def turned(setting: str, value: Any) -> tuple[Window, ...]:
+        windows = fit.turned(setting, value).windows
+        return tuple(one.turned("stride", value) for one in windows) if setting == "kernel_size" else windows
+
+    return turned
 
 
 def _contiguous(fit: Fit) -> tuple[str, ...]:

@@ -154,8 +154,7 @@ def convolve(  # noqa: PLR0913 - a window has as many settings
     """
     values, asked = read_question(input, filter, shape, read_asked(filter, flip=flip, pool=pool))
     size = write_sizes(asked.window(filter))
-    step = (size if pool else 1) if stride is None else stride
-    settings = {"kernel_size": size, "stride": step, "dilation": dilation}
+    settings = {"kernel_size": size, "stride": asked.stride(stride), "dilation": dilation}
     found = _worked(values, asked, rounding, padding=padding, **settings)
     if found.blind():
         message = "a window sees nothing but padding, which has no maximum"

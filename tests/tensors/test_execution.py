@@ -58,6 +58,31 @@ def test_dtypes(backend: str, dtype: str, tolerance: float) -> None:
     np.testing.assert_allclose(y, exact, rtol=tolerance, atol=tolerance)
 
 
+HALVES: list[tuple[str, str, Any, Any]] = [  # what is summed in half precision, its input, and what comes of it by hand
+    ("avgpool8", "8x8x1", np.full((1, 1, 8, 8), 2000), 2000),  # 64·2000 is more than float16 holds
+    ("lrn5", "1x1x1", np.full((1, 1, 1, 1), 300), 300 / (2 + 1e-4 / 5 * 300**2) ** 0.75),
+    ("softmax", "1x1x70000", np.zeros((1, 70_000, 1, 1)), 1 / 70_000),
+    ("ln", "1x1x2", np.array([300, -300]).reshape(1, 2, 1, 1), np.array([1, -1]).reshape(1, 2, 1, 1)),
+]
+
+
+@pytest.mark.parametrize(("layer", "size", "x", "wanted"), HALVES)
+def test_no_sum_of_halves_overflows(layer: str, size: str, x: Any, wanted: Any) -> None:
+    """Sums are kept in float32, and rounded once."""
+    network = load(layer, input=size)
+    (y,) = run(network, x.astype("float16")).values()
+    assert y.dtype == "float16"
+    np.testing.assert_allclose(y.astype("float64"), np.broadcast_to(wanted, y.shape), rtol=5e-3)
+
+
+@pytest.mark.parametrize("backend", INSTALLED)
+def test_the_input_that_is_kept_is_a_copy(backend: str) -> None:
+    """Who writes to it writes to no image of his own."""
+    x = as_array(library(backend), random_images(load(RESIDUAL), 1))
+    kept = run(load(RESIDUAL), x, keep="input")["input"]
+    assert not np.shares_memory(as_numpy(kept), as_numpy(x))
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
 def test_drawn_images_have_the_dtype_asked_for(dtype: str) -> None:
     """Without images and weights, both are drawn in the dtype that is asked for."""
@@ -120,10 +145,11 @@ def test_two_heads() -> None:
 
 REFUSED: list[tuple[Any, str, str]] = [  # images, what is said, the way out
     (np.zeros((1, 3, 8, 8), np.float32), "(N, 4, 8, 8) is run, not (1, 3, 8, 8)", "8x8x4"),
-    (np.zeros((1, 8, 8, 4), np.float32), "(N, 4, 8, 8) is run, not (1, 8, 8, 4)", "8x8x4"),
+    (np.zeros((1, 8, 8, 4), np.float32), "(N, 4, 8, 8) is run, not (1, 8, 8, 4)", "moveaxis(x, -1, 1)"),
     (np.zeros((4, 8, 8), np.float32), "(N, 4, 8, 8) is run, not (4, 8, 8)", "x[None]"),
     (np.zeros((1, 4, 8, 8), np.int64), "kernels do not compute in int64", "float32"),
     (np.zeros((0, 4, 8, 8), np.float32), "at least one image", "batch 1"),
+    (np.ma.masked_array(np.zeros((1, 4, 8, 8), np.float32)), "no masked array", "numpy.ma.filled(x)"),
     (np.zeros, "builtin_function_or_method is no array", "numpy.asarray(x)"),
     ([[1.0]], "list is no array", "numpy.asarray(x)"),
     ("8x8x4", "str is no array", "numpy.asarray(x)"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -68,6 +70,46 @@ def test_arrays_of_any_library(backend: str) -> None:
     for given in (weights, own, lists):
         y = run(NETWORK, as_array(xp, X), weights=given)["fc1"]
         np.testing.assert_allclose(np.from_dlpack(y), wanted, rtol=1e-4, atol=1e-5)
+
+
+ODD: list[Callable[[Any], Any]] = [  # arrays that hold the same numbers
+    lambda array: np.ascontiguousarray(array[::-1])[::-1],
+    np.asfortranarray,
+    lambda array: array.astype(">f4"),
+    lambda array: array.astype(np.longdouble),
+    lambda array: array.astype("f8").tolist(),
+    lambda array: memoryview(np.ascontiguousarray(array)),
+]
+
+
+@pytest.mark.parametrize("backend", INSTALLED)
+@pytest.mark.parametrize("odd", ODD, ids=["backwards", "columns", "big-endian", "long", "lists", "memory"])
+def test_arrays_in_other_forms(backend: str, odd: Callable[[Any], Any]) -> None:
+    """Numbers are read as numbers, on every library, never as the bytes that they lie in."""
+    weights = random_weights(NETWORK)
+    y = run(NETWORK, as_array(library(backend), X), weights={name: odd(value) for name, value in weights.items()})
+    wanted = run(NETWORK, X, weights=weights)["fc1"]
+    np.testing.assert_allclose(np.from_dlpack(y["fc1"]), wanted, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("backend", INSTALLED)
+@pytest.mark.parametrize("given", [b"abcdefghijklmnop", np.ma.masked_array(np.ones(4)), array("d", [1.0, 2.0])])
+def test_bytes_masks_and_buffers(backend: str, given: Any) -> None:
+    """Bytes are no numbers, a masked array lacks some, and two numbers are not four, whatever they are kept in."""
+    with pytest.raises(WeightsMisfit, match=r"conv1\.bias"):
+        run(NETWORK, as_array(library(backend), X), weights=changed(conv1__bias=given))
+
+
+def test_other_tensors() -> None:
+    """Sparse, half-precision and negated tensors hold numbers too."""
+    torch = pytest.importorskip("torch")
+    weights = random_weights(NETWORK)
+    forms = {"sparse": lambda w: w.to_sparse(), "bfloat16": lambda w: w.to(torch.bfloat16), "list": list}
+    for name, (form, make) in product(INSTALLED, forms.items()):
+        odd = weights | {"conv1.weight": make(torch.asarray(weights["conv1.weight"]))}
+        y = run(NETWORK, as_array(library(name), X), weights=odd)["fc1"]
+        wanted = run(NETWORK, X, weights=weights)["fc1"]
+        np.testing.assert_allclose(np.from_dlpack(y), wanted, atol=0.1 if form == "bfloat16" else 1e-5)
 
 
 def test_arrays_of_another_library() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc import convolve
 from cnncalc.errors import AxesMisfit, CnncalcError, FilterTooLarge, ShapeError, StrideMisfit, UsageError, VolumeMisfit
+from cnncalc.volume import write_sizes
 from cnncalc.worked.asked import MOST_PRODUCTS
 from cnncalc.worked.filters import FILTERS
 
@@ -184,3 +189,16 @@ def test_json() -> None:
     assert pooling.to_dict()["filter"] is None
     with pytest.raises(UsageError, match="average pooling has no weights"):
         pooling.to_dict(matrix=True)
+
+
+@given(st.integers(2, 9), st.integers(2, 6), st.integers(0, 1), st.sampled_from(["max", "average"]))
+def test_the_ways_out_of_a_pooling_were_tried(size: int, window: int, padding: int, pool: Any) -> None:
+    """A pooling steps by its own size, also by that of a window which is offered."""
+    rows = [[1] * size] * size
+    try:
+        convolve(rows, window, pool=pool, padding=padding)
+    except ShapeError as error:
+        for way in error.ways_out:
+            if found := re.fullmatch("(filter|stride|padding) ([0-9]+) → ([0-9x]+)", way):
+                settings = {"filter": window, "padding": padding} | {found[1]: int(found[2])}
+                assert write_sizes(convolve(rows, pool=pool, **settings).output_shape) == found[3]
