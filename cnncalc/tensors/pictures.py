@@ -79,7 +79,9 @@ def filter_picture(  # noqa: PLR0913 - a window has as many settings
     size = write_sizes(asked.window(filter))
     picture = _opened(pillow, source)
     sizes = (picture.size[1], picture.size[0])
-    fit = seated(sizes, rounding, kernel_size=size, stride=asked.stride(stride), padding=padding, dilation=dilation)
+    fit = seated(
+        sizes, rounding, pool=pool, kernel_size=size, stride=asked.stride(stride), padding=padding, dilation=dilation
+    )
     _require_few(fit)
     seen = [taps_inside(*axis, padding=False) for axis in zip(sizes, fit.windows, strict=True)]
     if asked.pool == "max" and any(0 in counts for counts in seen):

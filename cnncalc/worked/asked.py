@@ -9,7 +9,7 @@ from cnncalc.checking import check
 from cnncalc.errors import AxesMisfit, FilterTooLarge, StrideMisfit, UsageError, VolumeMisfit
 from cnncalc.fit import Fit, Turn
 from cnncalc.volume import MAX_AXES, parse_sizes, shorten, write_sizes
-from cnncalc.window import Rounding, Window
+from cnncalc.window import Rounding, Window, sides, span
 from cnncalc.worked.filters import named
 from cnncalc.worked.rules import flipped
 from cnncalc.worked.values import Values, read_values, require_common, shapes
@@ -95,17 +95,20 @@ def require_one_of(word: str | None, known: tuple[str, ...]) -> None:
         raise UsageError(f"{shorten(repr(word))} is none of {', '.join(known)}", ways_out=known)
 
 
-def seated(sizes: tuple[int, ...], rounding: Rounding | None = None, **settings: Any) -> Fit:
+def seated(
+    sizes: tuple[int, ...], rounding: Rounding | None = None, *, pool: Pool | None = None, **settings: Any
+) -> Fit:
     """Return how a window sits on these sizes. Raises what is wrong with it, with the verdict of `check`.
 
-    A stride of None is the window's own size, and stays so whatever window is offered as a way out.
+    A stride of None is the window's own size, and stays so whatever window is offered as a way out; no way out has a
+    maximum look at nothing but padding.
     """
     require_one_of(rounding, get_args(Rounding))
     own = settings["stride"] is None
     fit = check(input=write_sizes(sizes), **settings | ({"stride": settings["kernel_size"]} if own else {}))
     same = str(settings["padding"]).startswith("same")  # defined as ⌈W/S⌉ places, whatever is left over
     fit = fit.rounded("floor" if same and rounding in {None, "exact"} else rounding or "exact")
-    fit = Fit(fit.sizes, fit.windows, _turned_whole(fit)) if own else fit
+    fit = Fit(fit.sizes, fit.windows, _turn(fit, whole=own, pool=pool))
     if min(fit.floor) < 1:
         message = "the filter is larger than the padded input"
         raise FilterTooLarge(message, formula=fit.formula, ways_out=fit.ways_out or _contiguous(fit))
@@ -115,12 +118,15 @@ def seated(sizes: tuple[int, ...], rounding: Rounding | None = None, **settings:
     return fit
 
 
-def _turned_whole(fit: Fit) -> Turn:
-    """Return what turns windows that step by their own size."""
+def _turn(fit: Fit, *, whole: bool, pool: Pool | None) -> Turn:
+    """Return what turns these windows: `whole` ones step by their own size."""
 
     def turned(setting: str, value: Any) -> tuple[Window, ...]:
         windows = fit.turned(setting, value).windows
-        return tuple(one.turned("stride", value) for one in windows) if setting == "kernel_size" else windows
+        if whole and setting == "kernel_size":
+            windows = tuple(one.turned("stride", value) for one in windows)
+        blind = pool == "max" and any(max(sides(one.padding)) >= span(one.kernel_size, one.dilation) for one in windows)
+        return () if blind else windows
 
     return turned
 

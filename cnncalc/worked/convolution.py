@@ -175,7 +175,7 @@ def _narrower(fit: Fit) -> range:
 def _worked(values: Values, asked: Asked, rounding: Rounding | None, **settings: Any) -> Convolution:
     """Return the example. Raises ShapeError for a misfit, UsageError for what is too long to follow."""
     sizes = values.sizes[-2:] if len(values.sizes) == MAX_AXES else values.sizes
-    fit = seated(sizes, rounding, **settings)
+    fit = seated(sizes, rounding, pool=asked.pool, **settings)
     require_short(fit, grids=prod(values.sizes) // prod(sizes))
     return Convolution(values, asked, fit)
 
