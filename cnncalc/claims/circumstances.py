@@ -18,7 +18,7 @@ from cnncalc.row import COUNTS
 from cnncalc.sizes import Size
 from cnncalc.spec.model import Entry
 from cnncalc.volume import Volume
-from cnncalc.window import Sides
+from cnncalc.window import Sides, slide
 
 
 class Case(NamedTuple):
@@ -127,6 +127,41 @@ def without_one(case: Case) -> Any:
         return Volume(y.channels, tuple(size - 1 for size in y.spatial))
 
     return _elsewhere(case, lambda node: node.card, output)
+
+
+def without_filter(case: Case) -> Any:
+    """Let the filter move over all of the padded input: (W + 2P)/S + 1 places."""
+    touched = names_of(case.ledger(), case.layer) if case.layer is not None else None
+
+    def output(entry: Entry, card: Any, x: Any) -> Volume:
+        y = checked(entry, card, x)
+        if card.reads_many or not card.convolves or not card.windows(x) or (touched and entry.name not in touched):
+            return y
+        axes = zip(x.spatial, card.windows(x), strict=True)
+        sizes = (slide(size, kernel_size=0, stride=one.stride, padding=one.padding)[0] for size, one in axes)
+        return Volume(y.channels, tuple(sizes))
+
+    return _elsewhere(case, lambda node: node.card, output)
+
+
+def without_stride(case: Case) -> Any:
+    """Move each convolution's filter by one pixel."""
+
+    def change(node: Node) -> Any:
+        strides = {window.stride for window in node.card.windows(node.x)} if node.card.convolves else {1}
+        return node.card if strides == {1} else node.card.replace(stride=1)
+
+    return _elsewhere(case, change)
+
+
+def unshared(case: Case) -> Any:
+    """Count a filter of its own for each place of its output."""
+    ledger = case.ledger()
+    names = names_of(ledger, case.layer)
+    rows = [row for row in ledger.rows if row.name in names and row.node and row.node.card.convolves]
+    counts = ("weights",) if case.quantity == "weights" else ("weights", "biases")
+    more = sum(getattr(row, count) * (row.volume.places - 1) for row in rows for count in counts)
+    return case.value() + more * (bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1)
 
 
 def doubled(case: Case) -> Any:

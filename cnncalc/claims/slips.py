@@ -12,8 +12,8 @@ is what a verdict searches and what a grader can explain an answer with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 from cnncalc.claims.circumstances import (
     Case,
@@ -33,9 +33,9 @@ from cnncalc.claims.quantities import BYTES_PER
 from cnncalc.errors import CnncalcError
 from cnncalc.row import COUNTS
 
-_WEIGHED = frozenset({"parameters", "parameter_bytes", "trainable"})
-_MULTIPLIED = frozenset({"weights", "macs", "flops", *_WEIGHED})
-_SIZED = frozenset(
+_WEIGHED: Final = frozenset({"parameters", "parameter_bytes", "trainable"})
+_MULTIPLIED: Final = frozenset({"weights", "macs", "flops", *_WEIGHED})
+SIZED: Final = frozenset(
     {"output_shape", "output_height", "output_width", "activation_values", "activation_bytes", *_MULTIPLIED}
 )
 
@@ -56,10 +56,10 @@ class Slip(NamedTuple):
     value: Callable[[Case], Any]
 
 
-def slips_of(case: Case) -> Iterator[tuple[Slip, Any]]:
-    """Yield each slip that changes the quantity, with the value it gives, the most natural first."""
+def slips_of(case: Case, known: Iterable[Slip] = ()) -> Iterator[tuple[Slip, Any]]:
+    """Yield each slip that changes the quantity, with the value it gives; of `SLIPS`, the most natural first."""
     right = case.value()
-    for slip in SLIPS:
+    for slip in known or SLIPS:
         if case.quantity not in slip.quantities:
             continue
         try:
@@ -106,17 +106,17 @@ SLIPS: tuple[Slip, ...] = (
     Slip(
         "padding counted once",
         "Padding is added at both ends: W − F + 2P, not W − F + P.",
-        _SIZED,
+        SIZED,
         padded_once,
     ),
-    Slip("padding forgotten", "The input is padded first: W − F + 2P, not W − F.", _SIZED, unpadded),
+    Slip("padding forgotten", "The input is padded first: W − F + 2P, not W − F.", SIZED, unpadded),
     Slip(
         "+ 1 forgotten",
         "The first place counts as well: (W − F + 2P)/S steps make one place more.",
-        _SIZED,
+        SIZED,
         without_one,
     ),
-    Slip("rounded up", "What the stride leaves over is dropped: round down.", _SIZED, rounded("ceil")),
-    Slip("rounded down", "One more window hangs over the edge here: round up.", _SIZED, rounded("floor")),
+    Slip("rounded up", "What the stride leaves over is dropped: round down.", SIZED, rounded("ceil")),
+    Slip("rounded down", "One more window hangs over the edge here: round up.", SIZED, rounded("floor")),
 )
 """The known slips, the most natural first."""

@@ -14,7 +14,7 @@ from cnncalc.claims.keys import Text, one_of, read_quantity
 from cnncalc.claims.quantities import COUNTED
 from cnncalc.claims.slips import SLIPS
 from cnncalc.grading.assignment import LEVELS
-from cnncalc.grading.slips import OWN_SLIPS
+from cnncalc.grading.slips import FORGOTTEN, OWN_SLIPS
 from cnncalc.grading.template import FITS, MOST_CHOICES, read_vary
 from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.settings import describe
@@ -71,7 +71,7 @@ def _share(value: object) -> Fraction:
 
 
 def _slips(value: object) -> tuple[tuple[str, Fraction], ...]:
-    known = (*(slip.name for slip in SLIPS), *OWN_SLIPS, *CONVENTIONS)
+    known = (*(slip.name for slip in (*SLIPS, *FORGOTTEN)), *OWN_SLIPS, *CONVENTIONS)
     if not isinstance(value, dict):
         msg = "must be slips and shares: {biases forgotten: 1/2}"
         raise ValueError(msg)  # noqa: TRY004 - pydantic's way

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cnncalc.claims.slips import SLIPS
+from cnncalc.claims.circumstances import unshared, without_filter, without_stride
+from cnncalc.claims.slips import SIZED, SLIPS, Slip
 from cnncalc.memory.conventions import CONVENTIONS
 
 TRUNCATED = "truncated"
@@ -20,10 +21,27 @@ OWN_SLIPS = {
 }
 """What may be wrong with how an answer is written."""
 
+FORGOTTEN: tuple[Slip, ...] = (
+    Slip("stride forgotten", "A filter moves S pixels at a time: divide by S, then add 1.", SIZED, without_stride),
+    Slip(
+        "filter forgotten",
+        "The filter takes room itself: it moves W − F + 2P pixels, not W + 2P.",
+        SIZED,
+        without_filter,
+    ),
+    Slip(
+        "weights not shared",
+        "All places of an output share one filter per channel: its size counts for no weights.",
+        frozenset({"weights", "parameters", "parameter_bytes"}),
+        unshared,
+    ),
+)
+"""Slips of those who count by hand, which give more than there is; no printed figure is searched for them."""
+
 SAYS = {
     **{name: f"This is what the memory convention `{name}` counts; another one is asked for." for name in CONVENTIONS},
     **dict.fromkeys(("rounding floor", "rounding ceil"), "Ask first whether the stride fits."),
-    **{slip.name: slip.says for slip in SLIPS},
+    **{slip.name: slip.says for slip in (*SLIPS, *FORGOTTEN)},
     **OWN_SLIPS,
 }
 """What is said to whoever may have made a slip. None of it holds a number of the network's."""

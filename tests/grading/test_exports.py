@@ -53,8 +53,8 @@ def test_the_sheet_holds_no_key() -> None:
     assert keyed.startswith(sheet)
     assert "forgotten" not in sheet
     assert "## Key" not in sheet
-    assert "1. C: 36x36x56; \\(H − F \\+ 2·P\\)/S \\+ 1 = \\(34 − 3 \\+ 2·2\\)/1 \\+ 1 = 36" in keyed
-    assert "A: \\+ 1 forgotten; B: padding forgotten; D: padding counted once" in keyed
+    assert "1. C: 14x14x64; \\(H − F \\+ 2·P\\)/S \\+ 1 = \\(14 − 3 \\+ 2·1\\)/1 \\+ 1 = 14" in keyed
+    assert "A: padding forgotten; B: padding counted once; D: filter forgotten" in keyed
     assert sheet.count("\n    ____") == 2
 
 
@@ -65,7 +65,7 @@ def test_the_json_without_a_key_tells_nothing() -> None:
     assert plain["seed"] == "1"
     assert set(plain["questions"][0]) == {"name", "ask", "points", "choices"}
     assert plain["questions"][0]["choices"] == [choice["text"] for choice in keyed["questions"][0]["choices"]]
-    assert keyed["questions"][2]["answer"] == f"{3 * 3 * 3 * 56 * 36 * 36:,}"
+    assert keyed["questions"][2]["answer"] == f"{3 * 3 * 16 * 64 * 14 * 14:,}"
     assert [choice["right"] for choice in keyed["questions"][0]["choices"]] == [False, False, True, False]
 
 
@@ -140,7 +140,7 @@ questions:
     assert (memory.get("type"), text_of(memory, "answer/text")) == ("numerical", "60.950432")  # the deck: 61 MB
     assert text_of(memory, "answer/tolerance") == "0.5"
     found = {text_of(answer, "text"): answer.get("fraction") for answer in parameters.findall("answer")}
-    assert found == {"760": "100", "750": "50", "260": "0"}
+    assert found == {"760": "100", "750": "50", "260": "0", str(760 * 32 * 32): "0"}  # the last: weights not shared
     assert large.get("type") == "shortanswer"
     assert text_of(large, "answer/text").replace(",", "") == str(9 * 90000**4)
     fields = {text_of(answer, "text") for answer in field.findall("answer")}

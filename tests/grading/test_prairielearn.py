@@ -81,11 +81,11 @@ def test_what_the_page_finds() -> None:
     """Open questions have a right answer, those with choices exactly one that is right; neither has the other."""
     data = fresh(1)
     prairielearn.generate(data, DRAWN)
-    assert data["params"]["cnncalc"]["volume"]["ask"].startswith("A 34x34x3 input, 56 filters of 3x3")
+    assert data["params"]["cnncalc"]["volume"]["ask"].startswith("A 14x14x16 input, 64 filters of 3x3")
     choices = data["params"]["cnncalc"]["volume"]["choices"]
-    assert [choice["text"] for choice in choices if choice["correct"]] == ["36x36x56"]
+    assert [choice["text"] for choice in choices if choice["correct"]] == ["14x14x64"]
     assert [choice["score"] for choice in data["params"]["cnncalc"]["parameters"]["choices"]].count(0.5) == 1
-    assert data["correct_answers"] == {"macs": 3 * 3 * 3 * 56 * 36 * 36, "field": "5x5"}
+    assert data["correct_answers"] == {"macs": 3 * 3 * 16 * 64 * 14 * 14, "field": "5x5"}
 
 
 HUGE = """
