@@ -27,6 +27,8 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-/ ]{0,63}")
 ASKED = tuple(name for name in QUANTITIES if name not in BY_SUM)
 """What can be asked."""
 
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,4}", re.ASCII)
+_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 
 WAYS_OUT = {
@@ -85,7 +87,8 @@ def _slips(value: object) -> tuple[tuple[str, Fraction], ...]:
 
 def _tolerance(value: object) -> tuple[Fraction, bool]:
     text = str(value).replace(" %", "%")
-    if not _NUMBER.fullmatch(text.removesuffix("%")):
+    text = text.replace(",", "") if _GROUPED.fullmatch(text) else text
+    if not (_NUMBER if text.endswith("%") else _AMOUNT).fullmatch(text.removesuffix("%")):
         msg = f"must be a number or a percentage, not {describe(value)}"
         raise ValueError(msg)
     number = Fraction(text.removesuffix("%"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +25,10 @@ LARGEST = 2**53 - 1
 FRACTIONS = (100, 90, 80, 75, 70, 60, 50, 40, 30, 25, 20, 10, 5, 0)
 """Shares in percent, of those that Moodle's importer knows, that are whole."""
 
-_WORDS = ("fits", "yes", "does not fit", "no")
+_WORDS = ("fits", "yes", "does not fit", "doesn't fit", "no")
+_BRACKETS = (("(", ")", ", "), ("(", ")", ","), ("[", "]", ", "), ("[", "]", ","))
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 class Option(NamedTuple):
@@ -105,10 +110,19 @@ def _spellings(asked: Asked) -> list[str]:
     written = asked.right.written()
     sizes = written.split("x")
     orders = dict.fromkeys(("x".join(sizes), "x".join([sizes[-1], *sizes[:-1]]), "x".join([*sizes[1:], sizes[0]])))
-    spelt = [one.replace("x", times) for one in orders for times in ("x", "×", " x ", "*", ", ", ",")]
-    spelt += [f"({one.replace('x', ', ')})" for one in orders]
-    spelt += [*_WORDS, written.replace(",", ""), sizes[0], written.rpartition(" ")[2]]
-    return [text for text in dict.fromkeys(spelt) if judge(asked.right, Answer(text)).share == 1]
+    spelt = [one.replace("x", times) for one in orders for times in ("x", "×", " x ", "*", ", ", ",", " by ")]
+    spelt += [f"{left}{one.replace('x', comma)}{right}" for one in orders for left, right, comma in _BRACKETS]
+    spelt += [*_WORDS, written.replace(",", ""), sizes[0], sizes[-1], "x".join(sizes[1:]), written.rpartition(" ")[2]]
+    typed = [typing for text in spelt for typing in _typed(text)]
+    return [text for text in dict.fromkeys([*spelt, *typed]) if judge(asked.right, Answer(text)).share == 1]
+
+
+def _typed(text: str) -> Iterator[str]:
+    """Yield how a formula is typed: 49*C^2, 49C^2, (H-2)x(W-2)x8."""
+    plain = _RAISED.sub(lambda power: f"^{power[0].translate(_PLAIN)}", text.replace("−", "-"))
+    for times in ("*", ""):
+        yield plain.replace("·", times)
+        yield plain.replace("·", times).replace(" ", "")
 
 
 def decimal(number: Fraction, places: int = 6) -> str:
