@@ -33,6 +33,9 @@ _AXES = 3
 """Sizes of a picture's volume."""
 _DASHES = str.maketrans("–−", "--")
 _BEFORE = re.compile(r"(?:\+|(-))?(\.)?(?=[0-9])")
+_FLOPS = re.compile("FLOPs?$", re.IGNORECASE)
+_GROUPS = re.compile("[0-9]{1,3}(?:[ '’][0-9]{3})+(?![0-9])", re.ASCII)
+_OF_FIT = re.compile(r"(it|yes|no|not|does|doesn.?t|fits?|misfit|common)\b", re.IGNORECASE)
 _NO_NUMBER = re.compile(r"[+-]?\.?(nan|inf|infinity)", re.IGNORECASE)
 
 
@@ -115,9 +118,14 @@ def _plain(text: str, right: Right) -> str:
         return _side(joined(text, _AXES).split("x"), str(claim.input).rpartition("x")[2]) or text
     if right.kind == ROW:
         return " ".join(_signed(part) for part in split_values(text.translate(_DASHES), len(right.value)))
-    if right.kind == SIZES:
+    if right.kind == SIZES and not _OF_FIT.match(text):
         return joined(text.translate(_DASHES), len(right.value or SIZED[claim.quantity]))
-    return _signed(text.translate(_DASHES))
+    return _signed(_bare(text.translate(_DASHES)))
+
+
+def _bare(text: str) -> str:
+    """Return a number as it is read: without a full stop, groups of digits behind commas."""
+    return _GROUPS.sub(lambda found: re.sub("[ '’]", ",", found[0]), text.removesuffix("."), count=1)
 
 
 def _side(sizes: list[str], channels: str) -> str:
@@ -149,6 +157,8 @@ def _refused(answer: Answer, text: str | None, longest: int) -> str:
 def _judged(right: Right, text: str) -> Found:
     shares = dict(right.question.slips)
     found, slip = held(text, right.value, right)
+    if found and right.question.claim.quantity == "macs" and _FLOPS.search(text):
+        found, slip = "", named.MACS_AS_FLOPS
     if found:
         return Found(found, Fraction(1))
     if slip and slip != named.TOO_FEW_DIGITS:

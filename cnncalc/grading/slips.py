@@ -11,12 +11,14 @@ TOO_FEW_DIGITS = "too few digits"
 MIB_AS_MB = "MiB written as MB"
 OTHER_LAYOUT = "sizes in another order"
 NO_CHANNELS = "channels left out"
+MACS_AS_FLOPS = "MACs called FLOPs"
 
 OWN_SLIPS = {
     TRUNCATED: "The number is cut off at the last digit: round it.",
     TOO_FEW_DIGITS: "A number with more digits is asked for, or one in full.",
     MIB_AS_MB: "The number is of MiB (2^20 bytes), and MB is 10^6 bytes.",
     OTHER_LAYOUT: "The sizes are there in another order than is asked for.",
+    MACS_AS_FLOPS: "A multiply-accumulate is two operations: this number is of MACs, not of FLOPs.",
     NO_CHANNELS: "A volume has channels as well: say HxWxC.",
 }
 """What may be wrong with how an answer is written."""
