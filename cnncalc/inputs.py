@@ -25,7 +25,7 @@ class Inputs(NamedTuple):
 
     sizes       per axis, the sizes for which every stride fits
     conditions  what else must hold, as sentences
-    smallest    the smallest input that every layer can take, with equal sides if there is one; None if none was found
+    smallest    the smallest input that every layer can take: no side of it can be shorter; None if none was found
     searched    up to which side
     """
 
@@ -62,7 +62,30 @@ def accepted(spec: Spec) -> Inputs:
         channels = classes.get("C", ANY).at_least(max(lows.get("C", 1), _PICTURE))
     starts = tuple(size.at_least(lows.get(axis, 1)) for axis, size in sizes.items())
     smallest, searched = _smallest(spec, channels, tuple(sizes.values()), starts)
+    if smallest is not None:
+        smallest = _shortened(spec, smallest, tuple(sizes.values()), starts)
     return Inputs(sizes, tuple(in_words(network, but=axes)), smallest, searched)
+
+
+def _shortened(spec: Spec, found: Volume, sizes: tuple[Congruence, ...], starts: tuple[int, ...]) -> Volume:
+    """Shorten one side after the other as far as every layer takes it; where all sides are alike, none can be."""
+    tries = max(_AFFORDED // max(len(spec.entries), 1), 1)
+    for axis, (congruence, start) in enumerate(zip(sizes, starts, strict=True)):
+        side = start
+        while side < found.spatial[axis] and tries > 0:
+            shorter = Volume(found.channels, (*found.spatial[:axis], side, *found.spatial[axis + 1 :]))
+            if _takes(spec, shorter):
+                found = shorter
+            tries, side = tries - 1, congruence.at_least(side + 1)
+    return found
+
+
+def _takes(spec: Spec, volume: Volume) -> bool:
+    try:
+        build(spec, input=volume)
+    except CnncalcError:
+        return False
+    return True
 
 
 def _smallest(
@@ -79,13 +102,10 @@ def _smallest(
         sides = starts
     for _ in range(max(_AFFORDED // max(len(spec.entries), 1), 1)):
         volume = Volume(channels, sides)
+        if _takes(spec, volume):
+            return volume, max(sides)
         try:
-            build(spec, input=volume)
-        except CnncalcError:
-            try:
-                sides = tuple(size.at_least(side + 1) for size, side in zip(sizes, sides, strict=True))
-            except NoSolution:
-                break
-            continue
-        return volume, max(sides)
+            sides = tuple(size.at_least(side + 1) for size, side in zip(sizes, sides, strict=True))
+        except NoSolution:
+            break
     return None, max(sides)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from cnncalc.errors import (
+    AxesMisfit,
     CnncalcError,
     GroupMisfit,
     MissingKey,
@@ -110,6 +111,8 @@ def build(
     if volume is None:
         message = "a one-line network does not say its input"
         raise MissingKey(message, ways_out=("--input 32x32x3",))
+    if spec.input is not None and len(volume.spatial) != len(spec.input.spatial):
+        raise _axes_misfit(spec.name, spec.input, volume)
     entries = ordered(entry for entry in spec.entries if train or not entry.train_only)
     if is_lettered(volume, entries):
         from cnncalc.letters import build_in_letters  # noqa: PLC0415 - sympy, only where a letter is
@@ -134,6 +137,14 @@ def build(
     if network.freeze:
         _require_frozen(network, spec.frozen_at)
     return network
+
+
+def _axes_misfit(name: str, own: Volume, volume: Volume) -> AxesMisfit:
+    """Say that a picture's network was given a line, or the like: 227x224 is 227 places of 224 channels."""
+    axes = {1: "a line WxC", 2: "a picture HxWxC", 3: "a solid DxHxWxC"}
+    message = f"{name} takes {axes[len(own.spatial)]}, {own}, and {volume} is {axes[len(volume.spatial)]}"
+    with_channels = f"{volume}x{own.channels}" if len(volume.spatial) + 1 == len(own.spatial) else str(own)
+    return AxesMisfit(message, ways_out=(f"input {with_channels}",))
 
 
 def _require_frozen(network: Network, where: Where) -> None:

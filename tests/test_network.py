@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.errors import UsageError, VolumeMisfit, WiringError
+from cnncalc import load
+from cnncalc.errors import AxesMisfit, UsageError, VolumeMisfit, WiringError
 from cnncalc.layers import CARDS, Layer
 from cnncalc.ledger import Ledger, tally
 from cnncalc.network import build
@@ -285,3 +286,11 @@ def test_long_cycles_cost_their_length() -> None:
         return time.process_time() - start
 
     assert cost(12_000) < 24 * min(cost(1_500) for _ in range(3))
+
+
+@pytest.mark.parametrize(("given", "way_out"), [("227x224", "227x224x3"), ("HxW", "HxWx3"), ("8x8x8x3", "224x224x3")])
+def test_a_picture_s_network_takes_no_line(given: str, way_out: str) -> None:
+    """227x224 is 227 places of 224 channels: where a spec says HxWxC, its channels have been forgotten."""
+    with pytest.raises(AxesMisfit, match="takes a picture HxWxC") as caught:
+        load("vgg16", input=given)
+    assert caught.value.ways_out == (f"input {way_out}",)

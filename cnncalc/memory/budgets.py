@@ -144,15 +144,17 @@ def largest_batch(network: Network, memory: str | int, *, optimizer: str | None 
     return Room(limit, batch, *(one._replace(batch=n, volumes=n * one.volumes) for n in (batch, batch + 1)))
 
 
+_MEMORIES = ("24GiB", "24 GB", "800MB")
+
+
 def read_memory(text: Any) -> int:
     """Read ``24GiB``, ``24 GB`` or ``800MB`` as whole bytes. Raises UsageError."""
-    told = UsageError(f"{text!r} is no memory: a number and its unit", ways_out=("24GiB", "24 GB", "800MB"))
     try:
         figure = read_figure(text)
-    except UsageError:
-        raise told from None
+    except UsageError as error:
+        raise UsageError(error.message, ways_out=_MEMORIES) from None
     if figure.unit not in UNITS:
-        raise told
+        raise UsageError(f"{text!r} is no memory: a number and its unit", ways_out=_MEMORIES)
     return int(figure.value)
 
 

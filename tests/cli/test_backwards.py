@@ -91,6 +91,18 @@ def test_which_inputs_a_network_accepts(
     assert answer["fits"] is True
 
 
+@pytest.mark.parametrize(
+    ("layers", "smallest"),
+    [("maxpool4x1 maxpool2", "8x2x3"), ("conv3x5-8/p0 maxpool2x1", "4x5x3"), ("maxpool2 conv3-8/p0", "6x6x3")],
+)
+def test_no_side_of_the_smallest_input_can_be_shorter(
+    layers: str, smallest: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By hand: 4·2 rows and 2 columns for a pooling of 4x1 and one of 2x2."""
+    assert run(["check", layers, "--input", "?"]) == 0
+    assert f"the smallest input: {smallest}\n" in capsys.readouterr().out
+
+
 def test_which_inputs_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     """A sentence per axis, and the smallest."""
     assert run(["check", "vgg16", "--input", "?"]) == 0
