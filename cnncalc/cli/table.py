@@ -49,7 +49,7 @@ def table(
     memory: Annotated[
         str, typer.Option(help=f"Which numbers count as held: {', '.join(CONVENTIONS)}; or all.")
     ] = "lecture",
-    layout: Annotated[Layout, typer.Option(help="HxWxC or CxHxW.")] = "hwc",
+    layout: Annotated[Layout, typer.Option(help="HxWxC or CxHxW, for people; JSON is always HxWxC.")] = "hwc",
     rounding: RoundingOption = None,
     depth: Annotated[int | None, typer.Option(help="Fold blocks: 1 is a row per block, 0 the totals.")] = None,
     set: SetOption = None,  # noqa: A002
@@ -72,7 +72,8 @@ def table(
     except ShapeError as error:
         if error.network and error.network.nodes and format is Format.table:  # a file would be taken for the whole
             shown = "lecture" if memory == ALL else memory
-            _print(tally(error.network, batch=images, dtype=dtype, memory=shown), (), format, layout)
+            stopped = {shown: tally(error.network, batch=images, dtype=dtype, memory=shown)}
+            _print(_folded(stopped, depth)[shown], (), format, layout)
             say(f"\nstopped at {safe(str(error.where))}: these are the layers before it, and their sums")
         raise
     if tool is not None:

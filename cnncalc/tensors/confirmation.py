@@ -22,6 +22,7 @@ from cnncalc.tensors.execution import Step, drawn_input, nbytes, outputs, requir
 from cnncalc.tensors.machine import require_room, within_memory
 from cnncalc.tensors.probe import expected, probe
 from cnncalc.tensors.weights import Drawn, require_seed
+from cnncalc.window import both_sides
 
 
 class Confirmed(NamedTuple):
@@ -169,11 +170,25 @@ def _require_room(ledger: Ledger, most: Peak, images: int, limit: str | int | No
     shared = sum(arrays[name] for name in owners if name)
     held = shared + max(values for name, values in arrays.items() if name not in owners)
     layers = "the largest layer" if not shared else "the largest layer and of those that share"
-    formula = f"({most.values:,} values at {most.layer}·{images} images + {held:,} of {layers})·{size} bytes"
+    wide, layer = _widest(ledger.network)
+    wide = wide if wide > most.values else 0  # else it is among what the kernels need besides
+    padded = f" + {wide:,} under the padding of {layer}" if wide else ""
+    formula = f"({most.values:,} values at {most.layer}·{images} images{padded} + {held:,} of {layers})·{size} bytes"
     if limit is not None and type(limit) not in (int, str):
         raise UsageError(f"a memory limit is bytes or a text, not {limit!r}", ways_out=("8GiB", "8 * 2**30"))
     allowed = read_memory(limit) if isinstance(limit, str) else limit
-    require_room((most.values * images + held) * size, allowed, formula)
+    require_room((most.values * images + wide + held) * size, allowed, formula)
+
+
+def _widest(network: Network) -> tuple[int, str]:
+    """Return the most values that a layer adds to its volume by padding it, and the layer: an image at a time."""
+    found = [(0, "")]
+    for node in network.nodes:
+        paddings = () if node.card.reads_many else node.card.settings(node.x).get("padding", ())
+        volume = node.x if node.card.windows(node.x) else node.y
+        sizes = (size + both_sides(padding) for size, padding in zip(volume.spatial, paddings, strict=False))
+        found.append((volume.channels * prod(sizes) - volume.values if paddings else 0, node.name))
+    return max(found)
 
 
 def _predicted(row: Row, batch: int, size: int, alive: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from cnncalc.errors import MemoryShort
 from cnncalc.units import write_both
 from cnncalc.volume import shorten
 
-_SMALLER = "a smaller input: --input 32x32x3"
+_SMALLER = "a smaller input or batch"
 
 _ASSUMED = 4 * 2**30
 """Bytes, where a system does not say what it has."""
@@ -37,7 +37,7 @@ def within_memory() -> Iterator[None]:
         yield
     except MemoryError as error:
         message = f"the machine has not the memory: {shorten(str(error), 120) or 'no array could be allocated'}"
-        raise MemoryShort(message, ways_out=(_SMALLER, "a smaller batch")) from None
+        raise MemoryShort(message, ways_out=(_SMALLER, "less padding")) from None
 
 
 def free_bytes() -> int:

@@ -195,6 +195,14 @@ def test_ten_terabytes_are_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     assert "2,592,000,000,000 values at conv2" in caught.value.formula
 
 
+@pytest.mark.parametrize("layer", ["conv5-4/d2000/p4000", "upconv3-4/d5000/p5000", "maxpool3/s1/d4000/p4000"])
+def test_padding_is_memory(layer: str) -> None:
+    """Eight pixels a side, and thousands of zeros around them: refused before they are laid out."""
+    with pytest.raises(cnncalc.errors.MemoryShort) as caught:
+        confirm(cnncalc.load(layer, input="8x8x3"), memory_limit="64MiB")
+    assert "under the padding of" in caught.value.formula
+
+
 def test_a_memory_limit_holds() -> None:
     """A limit in words; the way out that is offered is enough."""
     network = cnncalc.load("vgg11", input="32x32x3")
