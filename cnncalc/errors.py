@@ -99,6 +99,11 @@ class CnncalcError(Exception):
         self.where = where._replace(**known)
         return self
 
+    @property
+    def sum(self) -> str:
+        """The formula in one line, its axes side by side."""
+        return "; ".join(self.formula.splitlines())
+
     def __str__(self) -> str:
         """Write the error as the terminal shows it."""
         place = str(self.where)

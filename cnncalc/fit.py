@@ -115,6 +115,11 @@ class Fit:
             axes = axes[-1:]
         return "\n".join(written(*axis) for axis in axes)
 
+    @property
+    def sum(self) -> str:
+        """The formula in one line, its axes side by side."""
+        return "; ".join(self.formula.splitlines())
+
     @cached_property
     def ways_out(self) -> tuple[str, ...]:
         """What would fit instead, nearest first; each was tried with the same rule."""

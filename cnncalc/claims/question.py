@@ -91,7 +91,7 @@ class Question:
         try:
             ledger = self.ledger
         except (StrideMisfit, FilterTooLarge) as error:
-            return Answer(None, misfit=f"it does not fit: {'; '.join(error.formula.splitlines())}")
+            return Answer(None, misfit=f"it does not fit: {error.sum}")
         value = quantity_of(ledger, claim.layer, claim.quantity)
         if not self._explained:
             return Answer(value)

@@ -49,7 +49,7 @@ def _fit(claim: Claim, question: Question) -> tuple[Fitting, str]:
     try:
         network = _floored(question)
     except (StrideMisfit, FilterTooLarge) as error:
-        formula = "; ".join(error.formula.splitlines())
+        formula = error.sum
         return Fitting(fits=False, formula=formula), formula
     if network.conditions is not None:
         return _fit_in_letters(network)
@@ -58,7 +58,7 @@ def _fit(claim: Claim, question: Question) -> tuple[Fitting, str]:
         raise UsageError("there is no window to fit", ways_out=("a convolution or a pooling",))
     issue = next((fit for fit in fits if not fit.fits), fits[0])
     exact = None if isinstance(issue.exact, tuple) or len(fits) > 1 else issue.exact
-    formula = "; ".join(issue.formula.splitlines())
+    formula = issue.sum
     return Fitting(all(fit.fits for fit in fits), exact, formula=formula), formula
 
 
@@ -74,11 +74,11 @@ def _floored(question: Question) -> Network:
 
 
 def _fit_in_letters(network: Network) -> tuple[Fitting, str]:
-    from cnncalc.letters import in_words  # noqa: PLC0415 - sympy, only where a letter is
+    from cnncalc.letters import required  # noqa: PLC0415 - sympy, only where a letter is
 
-    sentences = [sentence.removeprefix("fits if ") for sentence in in_words(network)]
-    found = Fitting(fits=True, condition=" and ".join(sentences))
-    return found, "" if sentences else "no stride rules a size out"
+    conditions = required(network)
+    found = Fitting(fits=True, condition=" and ".join(conditions))
+    return found, "" if conditions else "no stride rules a size out"
 
 
 def _fitting_input(claim: Claim, question: Question) -> tuple[Any, str]:
@@ -96,7 +96,7 @@ def _fitting_input(claim: Claim, question: Question) -> tuple[Any, str]:
         try:
             network = question.on(str(volume), claim.rounding)
         except ShapeError as error:
-            tried = tried or "; ".join(error.formula.splitlines())
+            tried = tried or error.sum
             continue
         written = "; ".join(part for part in (tried, *map(_written, _windowed(network, None)[:1])) if part)
         return (volume.shape if {"x", "×"} & set(claim.printed) else size), written
@@ -105,7 +105,7 @@ def _fitting_input(claim: Claim, question: Question) -> tuple[Any, str]:
 
 def _written(node: Node) -> str:
     fit = node.card.fit(node.x)
-    return "; ".join(fit.formula.splitlines()) if fit else ""
+    return fit.sum if fit else ""
 
 
 def _settings(network: Network, layer: str | None) -> Settings:

@@ -30,7 +30,7 @@ def answer_of_worked(claim: Claim) -> tuple[Any, str, str]:
     try:
         made = _worked(claim)
     except StrideMisfit as error:
-        return None, "", f"it does not fit: {'; '.join(error.formula.splitlines())}"
+        return None, "", f"it does not fit: {error.sum}"
     if claim.at is None:
         return Values(made.values.flat), "", ""
     one = _at(claim.at, made)

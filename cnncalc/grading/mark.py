@@ -68,7 +68,7 @@ def say_error(error: CnncalcError) -> str:
     first = error.errors[0]
     more = f" (and {len(error.errors) - 1} more)" if len(error.errors) > 1 else ""
     place = f"{first.where}: " if str(first.where) else ""
-    formula = f" [{'; '.join(first.formula.splitlines())}]" if first.formula else ""
+    formula = f" [{first.sum}]" if first.formula else ""
     ways_out = f" Ways out: {' · '.join(first.ways_out)}" if first.ways_out else ""
     return f"{place}{first.message}{formula}{more}.{ways_out}"
 

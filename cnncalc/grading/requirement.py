@@ -157,9 +157,7 @@ def _judge_strides(network: Network) -> Met:
     bad = [(name, fit) for name, fit in windowed if not fit.fits]
     if bad:
         name, fit = bad[0]
-        return Met(
-            met=False, says=f"{len(bad)} of {len(windowed)} do not: {name}: {'; '.join(fit.formula.splitlines())}"
-        )
+        return Met(met=False, says=f"{len(bad)} of {len(windowed)} do not: {name}: {fit.sum}")
     if not windowed:
         return Met(met=False, says="it has no window at all")
     return Met(met=True, says=f"all {len(windowed)} fit")

@@ -168,16 +168,21 @@ def bounds(network: Network) -> dict[str, tuple[int, int | None]]:
 
 
 def in_words(network: Network, but: tuple[str, ...] = ()) -> list[str]:
-    """Return what must hold so that every layer fits, as sentences; nothing if it always does.
+    """Return what must hold so that every layer fits, as sentences: ``fits if H is odd``."""
+    return [f"fits if {condition}" for condition in required(network, but)]
+
+
+def required(network: Network, but: tuple[str, ...] = ()) -> list[str]:
+    """Return what must hold so that every layer fits; nothing if it always does.
 
     Nothing is said of what letters in `but` must be each for itself.
     """
     classes, rest = fitting(network)
     said = {name: known for name, known in classes.items() if known.modulus != 1 and name not in but}
-    sentences = [f"fits if {known.write(name)}" for name, known in said.items()]
-    sentences += [f"fits if {condition} ({condition.layer})" for condition in rest]
+    found = [known.write(name) for name, known in said.items()]
+    found += [f"{condition} ({condition.layer})" for condition in rest]
     for name, low in least(network).items():
         known = classes.get(name, ANY)
         if known.at_least(1) < low and name not in but:
-            sentences.append(f"fits if {name} ≥ {known.at_least(low)}")
-    return sentences
+            found.append(f"{name} ≥ {known.at_least(low)}")
+    return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.ledger import must_hold
 from cnncalc.render.cells import field, safe, spoken
 from cnncalc.render.plain import grid
 from cnncalc.term import write_number
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.explanation import Explanation
     from cnncalc.ledger import Ledger
     from cnncalc.letters.cards import CardFormulas
+    from cnncalc.network import Network
 
 _LEFT_OUT = ("activation_bytes", "parameter_bytes", "frozen", "trainable")
 """Quantities that follow from others on the screen; JSON has them."""
@@ -39,11 +39,19 @@ def rows(comparison: Comparison) -> list[tuple[str, ...]]:
     seen = [_last(side) for side in (comparison.left, comparison.right)]
     written.append(("receptive field", *(size for _, size in seen), "", "", ""))
     written.append(("output", *(volume for volume, _ in seen), "", "", ""))
-    conditions = [must_hold(side.network) for side in (comparison.left, comparison.right)]
+    conditions = [_required(side.network) for side in (comparison.left, comparison.right)]
     if any(conditions):
-        held = ("; ".join(one.removeprefix("fits if ") for one in said) for said in conditions)
-        written.append(("fits if", *held, "", "", ""))
+        written.append(("fits if", *conditions, "", "", ""))
     return written
+
+
+def _required(network: Network) -> str:
+    """Write what must hold of letters; nothing of a network of numbers."""
+    if network.conditions is None:
+        return ""
+    from cnncalc.letters import required  # noqa: PLC0415 - sympy, only where a letter is
+
+    return "; ".join(required(network))
 
 
 def _ratio(ratio: Any) -> str:

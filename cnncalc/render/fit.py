@@ -43,7 +43,7 @@ def fits_as_text(name: str, fits: Sequence[tuple[str, Fit]]) -> str:
 
 
 def _row(layer: str, fit: Fit) -> tuple[str, str, str]:
-    return layer, fit.formula.replace("\n", "; "), "fits" if fit.fits else f"does not fit; {_rounded(fit)}"
+    return layer, fit.sum, "fits" if fit.fits else f"does not fit; {_rounded(fit)}"
 
 
 def _rounded(fit: Fit) -> str:
