@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cnncalc.errors import UsageError
 from cnncalc.ledger import Ledger, must_hold
 from cnncalc.network import Network
-from cnncalc.row import COUNTS, jsonable
+from cnncalc.row import COUNTS, SCHEMA_VERSION, jsonable
 from cnncalc.sizes import Size
 from cnncalc.volume import shorten
 
@@ -50,7 +50,7 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as JSON carries it."""
         return {
-            "schema_version": 1,
+            "schema_version": SCHEMA_VERSION,
             "left": {"name": self.left.network.name, **_side(self.left)},
             "right": {"name": self.right.network.name, **_side(self.right)},
             "ratio": {pair.quantity: None if pair.ratio is None else str(jsonable(pair.ratio)) for pair in self.pairs},

@@ -12,12 +12,10 @@ from cnncalc.letter import Letter
 from cnncalc.memory.conventions import CONVENTIONS, bytes_per_value, convention
 from cnncalc.memory.freezing import frozen_layers
 from cnncalc.network import Network, named, require_network
-from cnncalc.row import COUNTED, Row, jsonable
+from cnncalc.row import COUNTED, SCHEMA_VERSION, Row, jsonable
 from cnncalc.sizes import LARGEST, Size
 from cnncalc.spec.model import INPUT
 from cnncalc.volume import Volume, shorten
-
-SCHEMA_VERSION = 1
 
 _IN_LETTERS = ("volume", "fields", *COUNTED)
 

@@ -11,8 +11,11 @@ from cnncalc.term import AXES, Term
 from cnncalc.volume import Volume
 from cnncalc.window import Window
 
+SCHEMA_VERSION = 1
+"""Of the keys of all JSON: they are only ever added to."""
+
 COUNTED = ("weights", "biases", "buffers", "macs", "flops", "activation_values", "activation_bytes")
-"""What a row holds a count of, and what adds up over rows."""
+"""What a row holds a count of; rows add up, but for the moments of a peak."""
 COUNTS = ("weights", "biases", "parameters", *COUNTED[2:])
 """What a row says a count of, in the order in which it is said: parameters are weights and biases."""
 

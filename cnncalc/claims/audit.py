@@ -14,8 +14,8 @@ from cnncalc.claims.file import claims_of, is_claims
 from cnncalc.claims.judge import Audited, judge_claim
 from cnncalc.claims.memo import Memo
 from cnncalc.claims.networks import Networks
-from cnncalc.claims.verdict import DOES_NOT_FOLLOW
 from cnncalc.errors import CnncalcError, SeveralErrors, Unreadable, UsageError
+from cnncalc.row import SCHEMA_VERSION
 from cnncalc.spec.files import SHELF, claim_files, packaged, read_bytes
 from cnncalc.spec.locate import find_spec
 from cnncalc.spec.model import Spec
@@ -39,11 +39,15 @@ class Audit:
     @property
     def follows(self) -> bool:
         """Whether no claim is refuted."""
-        return not any(one.verdict.verdict == DOES_NOT_FOLLOW for one in self.claims)
+        return all(one.verdict.follows for one in self.claims)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON carries it."""
-        return {"schema_version": 1, "claims": [one.to_dict() for one in self.claims], "summary": self.summary}
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "claims": [one.to_dict() for one in self.claims],
+            "summary": self.summary,
+        }
 
 
 def audit(names: Iterable[str]) -> Audit:
@@ -104,9 +108,7 @@ def _read(path: Path) -> Node:
 
 
 def _packaged(name: str) -> Path | None:
-    if name in claim_files():
-        return SHELF / f"{name}.yaml"
-    return SHELF / f"{name}.yaml" if name in packaged() else None
+    return SHELF / f"{name}.yaml" if name in (*claim_files(), *packaged()) else None
 
 
 def _looks_like_path(name: str) -> bool:

@@ -20,7 +20,7 @@ SHAPED = ("output_shape", "receptive_field", "jump", "padding", "channels", "out
 """Quantities that only one layer has; a network's are its last layer's."""
 
 COUNTED = (*COUNTS, "parameter_bytes", "trainable", "frozen", "depth", "nonlinearities")
-"""Quantities that a network has a count of; several layers' add up, but for the last four."""
+"""Quantities that a network has a count of; the last four are no layer's."""
 
 MOST_TOGETHER = 20
 """So many layers may be named one by one."""
@@ -85,6 +85,8 @@ def quantity_of(ledger: Ledger, layer: str | None, quantity: str) -> Any:
         from cnncalc.comparison import nonlinearities  # noqa: PLC0415 - few claims are about them
 
         return nonlinearities(ledger.network)
+    if quantity == "parameter_bytes":
+        return part_of(ledger, layer).totals.parameter_bytes
     if quantity not in COUNTS:
         raise UsageError(f"a layer has no {quantity} of its own", ways_out=("leave out layer",))
     times = ledger.batch if quantity in REPEATED else 1

@@ -2,7 +2,7 @@
 
 Each is a formula over a ledger of numbers, for its batch and dtype. A printed figure that is not cnncalc's own number
 may be consistent with one of these: biases in or out, buffers in or out, convolutions only, 2 per MAC, groups ignored,
-the numbers of `tools.py`, a K of 1024. The conventions of `memory.py` are tried besides, where volumes are counted.
+the numbers of `tools.py`, a K of 1024. The conventions of `memory` are tried besides, where volumes are counted.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from cnncalc.claims.built import built
 from cnncalc.claims.parts import Part, Reading
 from cnncalc.claims.tools import TOOLS
 from cnncalc.errors import UsageError
-from cnncalc.ledger import SCHEMA_VERSION, Ledger
+from cnncalc.ledger import Ledger
+from cnncalc.row import SCHEMA_VERSION
 from cnncalc.volume import nearest, shorten
 
 ALL = "all"

@@ -37,7 +37,7 @@ class Verdict(NamedTuple):
 
     printed    the figure, as it was printed
     computed   the value that it was held against
-    verdict    one of the five of this module's docstring
+    verdict    one of the five of this module's docstring; in an audit also "not judged"
     reading    how the figure had to be read: "MB", "MiB", "two digits", the NAME of a convention; None: as it stands
     note       what the value is, written like the figure; empty when exact
     possible   the reading was searched for, not stated: it may be a coincidence
@@ -52,7 +52,7 @@ class Verdict(NamedTuple):
 
     @property
     def follows(self) -> bool:
-        """Whether the figure is the value in any stated reading."""
+        """Whether the figure is the value as it stands, as stated, or in a reading that was found (then `possible`)."""
         return self.verdict != DOES_NOT_FOLLOW
 
 

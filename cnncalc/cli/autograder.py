@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cnncalc.cli.say import Short, say
+from cnncalc.cli.say import Short, say, say_json
 
 
 class Action(StrEnum):
@@ -42,10 +42,8 @@ def autograder(
     write(built, output)
     points = number(built.points)
     if format is Short.json:
-        from cnncalc.render.as_json import write as as_json  # noqa: PLC0415 - only JSON needs it
-
         about = {"assignment": built.name, "points": points, "files": built.files, "bytes": len(built.data)}
-        say(as_json({"schema_version": 1, "output": str(output), **about}))
+        say_json({"output": str(output), **about})
         return
     from cnncalc.render.cells import safe  # noqa: PLC0415
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.backwards import UNKNOWNS
 from cnncalc.checking import check, which
-from cnncalc.cli.say import say
+from cnncalc.cli.say import say, say_json
 from cnncalc.errors import UsageError
 from cnncalc.fit import Fit
 from cnncalc.render.answers import answer_as_text
@@ -18,7 +18,7 @@ def answer(input: str, window: dict[str, str], output: str | None, *, as_json: b
         return _wanted(given, output or "", as_json=as_json)
     found = which(output=output, **given)
     if as_json:
-        _say_json(found.to_dict())
+        say_json(found.to_dict())
     else:
         say(answer_as_text(found))
     return found.fits
@@ -35,7 +35,7 @@ def _wanted(given: dict[str, str], output: str, *, as_json: bool) -> bool:
     is_so = fit.fits and fit.floor == wanted
     says = [] if is_so else _ways_to(given, fit, wanted)
     if as_json:
-        _say_json({**fit.to_dict(), "wanted": list(wanted), "fits": is_so, "ways_out": says})
+        say_json({**fit.to_dict(), "wanted": list(wanted), "fits": is_so, "ways_out": says})
     elif is_so:
         say(f"{fit.formula}\nyes: {write_sizes(fit.floor)}")
     else:
@@ -51,9 +51,3 @@ def _ways_to(given: dict[str, str], fit: Fit, wanted: tuple[int, ...]) -> list[s
     names = ("padding",) if given.get("padding", "").startswith("same") else UNKNOWNS  # same follows all but itself
     ways = [which(output=wanted[0], **{**given, name: "?"}) for name in names]
     return [way.says for way in ways if way.fits]
-
-
-def _say_json(answer: dict[str, object]) -> None:
-    from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
-
-    say(write({"schema_version": 1, **answer}))

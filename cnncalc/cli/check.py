@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cnncalc.cli.say import Short, say
+from cnncalc.cli.say import Short, say, say_json
 from cnncalc.errors import CnncalcError, UsageError
 
 OPTIONS = {
@@ -82,13 +82,11 @@ def _in_options(text: str) -> str:
 
 def _check_window(input: str, window: dict[str, str], format: Short) -> bool:  # noqa: A002
     from cnncalc.checking import check as ask  # noqa: PLC0415
-    from cnncalc.render.fit import as_dict, as_text  # noqa: PLC0415
+    from cnncalc.render.fit import as_text  # noqa: PLC0415
 
     fit = ask(input=input, **window)
     if format is Short.json:
-        from cnncalc.render.as_json import write  # noqa: PLC0415
-
-        say(write(as_dict(fit)))
+        say_json(fit.to_dict())
     else:
         say(as_text(fit))
     return fit.fits

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnncalc.api import load
-from cnncalc.cli.say import Short, say
+from cnncalc.cli.say import Short, say, say_json
 from cnncalc.errors import ShapeError
 from cnncalc.fit import Fit
 from cnncalc.render.cells import safe
@@ -29,9 +29,8 @@ def check_network(spec: str, input: str | None, format: Short) -> bool:  # noqa:
         return _in_letters(network, format)
     fits = _fits(network)
     if format is Short.json:
-        from cnncalc.render.as_json import write  # noqa: PLC0415
-
-        say(write(_as_dict(network, fits)))
+        windows = [{"layer": name, **fit.to_dict()} for name, fit in fits]
+        say_json({"name": network.name, "fits": all(fit.fits for _, fit in fits), "windows": windows})
     else:
         say(fits_as_text(network.name, fits))
     return all(fit.fits for _, fit in fits)
@@ -53,11 +52,7 @@ def _in_letters(network: Network, format: Short) -> bool:  # noqa: A002
 
     conditions = must_hold(network)
     if format is Short.json:
-        from cnncalc.render.as_json import write  # noqa: PLC0415
-
-        say(
-            write({"schema_version": 1, "name": network.name, "fits": not conditions or None, "conditions": conditions})
-        )
+        say_json({"name": network.name, "fits": not conditions or None, "conditions": conditions})
     else:
         say("\n".join(conditions or [f"{safe(network.name)}: every layer fits, whatever the letters are"]))
     return True
@@ -66,12 +61,11 @@ def _in_letters(network: Network, format: Short) -> bool:  # noqa: A002
 def _inputs(spec: str, format: Short) -> bool:  # noqa: A002
     """Print which inputs the network accepts; return whether there is one."""
     from cnncalc.inputs import accepted  # noqa: PLC0415 - sympy, only where it is asked for
-    from cnncalc.render.as_json import write  # noqa: PLC0415
     from cnncalc.spec.locate import find_spec  # noqa: PLC0415
 
     found = accepted(find_spec(spec))
     if format is Short.json:
-        say(write({"schema_version": 1, **found.to_dict()}))
+        say_json(found.to_dict())
     else:
         lines = [
             f"every {'stride' if size.modulus else 'layer'} fits if {size.write(name)}"
@@ -89,12 +83,3 @@ def _inputs(spec: str, format: Short) -> bool:  # noqa: A002
 
 def _fits(network: Network) -> list[tuple[str, Fit]]:
     return [(node.name, fit) for node in network.nodes if (fit := node.card.fit(node.x))]
-
-
-def _as_dict(network: Network, fits: list[tuple[str, Fit]]) -> dict[str, Any]:
-    return {
-        "schema_version": 1,
-        "name": network.name,
-        "fits": all(fit.fits for _, fit in fits),
-        "windows": [{"layer": name, **fit.to_dict()} for name, fit in fits],
-    }

@@ -9,7 +9,7 @@ import typer
 
 from cnncalc.api import compare as ask
 from cnncalc.cli.options import InputOption, RoundingOption, SetOption, chosen
-from cnncalc.cli.say import say
+from cnncalc.cli.say import say, say_json
 from cnncalc.render.compared import comparison_as_text, rows
 
 
@@ -40,11 +40,9 @@ def compare(
     """
     found = ask(left, right, input=input, rounding=rounding, set=chosen(set))
     if format is Form.json:
-        from cnncalc.render.as_json import write  # noqa: PLC0415 - one renderer a run
-
-        say(write(found.to_dict()))
+        say_json(found.to_dict())
     elif format is Form.markdown:
-        from cnncalc.render.as_markdown import pipes  # noqa: PLC0415 - likewise
+        from cnncalc.render.as_markdown import pipes  # noqa: PLC0415 - one renderer a run
 
         say(pipes(rows(found), flush=1))
     else:

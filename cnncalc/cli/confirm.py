@@ -11,7 +11,7 @@ import typer
 
 from cnncalc.api import load
 from cnncalc.cli.options import InputOption, RoundingOption, SetOption, SpecArgument, TrainOption, chosen, read_batch
-from cnncalc.cli.say import Short, say
+from cnncalc.cli.say import Short, say, say_json
 from cnncalc.errors import UsageError
 from cnncalc.render.confirmed import as_text
 from cnncalc.tensors.backends import BACKENDS
@@ -69,9 +69,7 @@ def confirm(
             progress=progress,
         )
     if format is Short.json:
-        from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
-
-        say(write(found.to_dict()))
+        say_json(found.to_dict())
     else:
         say(as_text(found))
     raise typer.Exit(0 if found.confirmed else 1)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cnncalc.cli.options import RoundingOption
-from cnncalc.cli.say import Short, say
+from cnncalc.cli.say import Short, say, say_json
 from cnncalc.errors import UsageError
 from cnncalc.worked.asked import Pool
 from cnncalc.worked.filters import FILTERS
@@ -73,7 +73,7 @@ def _work_out(input: str | None, filter: str, settings: dict[str, Any], format: 
 
     found = ask(input, filter, **settings)
     if format is Short.json:
-        _say_json(found.to_dict(matrix=matrix))
+        say_json(found.to_dict(matrix=matrix))
     else:
         say(convolution_as_text(found, matrix=matrix))
 
@@ -84,12 +84,6 @@ def _filter(image: str, filter: str, output: str, settings: dict[str, Any], form
 
     done = filter_picture(image, filter, output, **settings)
     if format is Short.json:
-        _say_json(done.to_dict())
+        say_json(done.to_dict())
     else:
         say(picture_as_text(done))
-
-
-def _say_json(answer: dict[str, Any]) -> None:
-    from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
-
-    say(write({"schema_version": 1, **answer}))

@@ -8,7 +8,7 @@ import typer
 
 from cnncalc.api import load
 from cnncalc.cli.options import InputOption, RoundingOption, SetOption, SpecArgument, chosen
-from cnncalc.cli.say import Short, say
+from cnncalc.cli.say import Short, say, say_json
 from cnncalc.explanation import explain as ask
 from cnncalc.ledger import tally
 from cnncalc.render.compared import explanations_as_text
@@ -30,8 +30,6 @@ def explain(
     """Every number of a layer as letters = digits = value, with the rule's source."""
     found = ask(tally(load(spec, input=input, rounding=rounding, set=chosen(set))), layer)
     if format is Short.json:
-        from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
-
-        say(write({"schema_version": 1, "layers": [one.to_dict() for one in found]}))
+        say_json({"layers": [one.to_dict() for one in found]})
     else:
         say(explanations_as_text(found))

@@ -35,11 +35,11 @@ def formulas(format: Annotated[Form, typer.Option(help="How to write them.")] = 
 def _written(cards: tuple[Any, ...], format: Form) -> str:  # noqa: A002
     if format is Form.json:
         from cnncalc.render.as_json import write  # noqa: PLC0415
-        from cnncalc.row import jsonable  # noqa: PLC0415 - one renderer a run
+        from cnncalc.row import SCHEMA_VERSION, jsonable  # noqa: PLC0415 - one renderer a run
 
         listed = [{**card._asdict(), "output": list(card.output)} for card in cards]
         plain = [{name: _json(value, jsonable) for name, value in card.items()} for card in listed]
-        return write({"schema_version": 1, "layers": plain})
+        return write({"schema_version": SCHEMA_VERSION, "layers": plain})
     if format is Form.markdown:
         from cnncalc.render.as_markdown import pipes  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cnncalc.cli.say import Short, say
+from cnncalc.cli.say import Short, say, say_json
 from cnncalc.render.cells import safe
 from cnncalc.render.plain import grid
 from cnncalc.spec.files import SHELF, packaged
@@ -25,13 +25,11 @@ def list_specs(format: Annotated[Short, typer.Option(help="How to write it.")] =
     """The specs that come with the package: name, input, layers, source."""
     specs = [read_file(SHELF / f"{name}.yaml") for name in packaged()]
     if format is Short.json:
-        from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
-
         rows = [
             {"name": spec.name, "input": str(spec.input), "layers": len(spec.entries), "source": spec.source}
             for spec in specs
         ]
-        say(write({"schema_version": 1, "specs": rows}))
+        say_json({"specs": rows})
     else:
         say(grid([_HEADS, *map(_row, specs)], right=[2]))
 

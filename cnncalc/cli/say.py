@@ -40,6 +40,14 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def say_json(answer: dict[str, Any]) -> None:
+    """Print an answer as JSON, with the version of its keys."""
+    from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
+    from cnncalc.row import SCHEMA_VERSION  # noqa: PLC0415 - likewise
+
+    say(write({"schema_version": SCHEMA_VERSION, **answer}))
+
+
 def show(parts: Iterable[Any]) -> None:
     """Print what rich renders, to a terminal."""
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs rich

@@ -8,7 +8,7 @@ import typer
 
 from cnncalc.api import solve as ask
 from cnncalc.cli.options import InputOption, RoundingOption, SetOption, SpecArgument, chosen
-from cnncalc.cli.say import Short, say
+from cnncalc.cli.say import Short, say, say_json
 from cnncalc.render.answers import solution_as_text
 
 
@@ -32,10 +32,8 @@ def solve(
     """
     found = ask(spec, free=free, at_most=at_most, input=input, rounding=rounding, set=chosen(set))
     if format is Short.json:
-        from cnncalc.render.as_json import write  # noqa: PLC0415 - only JSON needs it
-
-        answer = {"schema_version": 1, "parameter": found.parameter, "value": found.value}
+        answer = {"parameter": found.parameter, "value": found.value}
         broken = None if found.broken is None else {"value": found.next_value, **found.broken._asdict()}
-        say(write({**answer, "next": broken, "totals": found.ledger.totals.to_dict()}))
+        say_json({**answer, "next": broken, "totals": found.ledger.totals.to_dict()})
         return
     say(solution_as_text(found))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.errors import Unreadable
 from cnncalc.grading.marks import Marks, number
+from cnncalc.row import SCHEMA_VERSION
 from cnncalc.volume import shorten
 
 
@@ -61,7 +62,12 @@ class Classroom:
         for name, marks in self.marks:
             told = marks.to_dict()
             students.append({"student": name, **{key: told[key] for key in ("score", "max_score", "reason", "items")}})
-        return {"schema_version": 1, "assignment": self.assignment, "students": students, "summary": self.summary}
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "assignment": self.assignment,
+            "students": students,
+            "summary": self.summary,
+        }
 
 
 def students_of(folder: Path) -> list[Student]:

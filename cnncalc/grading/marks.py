@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnncalc.claims.verdict import CONSISTENT, DOES_NOT_FOLLOW
+from cnncalc.row import SCHEMA_VERSION
 
 RIGHT, PARTLY, WRONG = "right", "partly right", "wrong"
 MISSING, UNREADABLE = "missing", "unreadable"
@@ -73,7 +74,7 @@ class Marks(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """Return the contract's keys."""
         return {
-            "schema_version": 1,
+            "schema_version": SCHEMA_VERSION,
             "assignment": self.assignment,
             "score": number(self.score),
             "max_score": number(self.max_score),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnncalc.fit import Fit
 from cnncalc.render.cells import safe
@@ -27,11 +27,6 @@ def as_text(fit: Fit) -> str:
     if fit.ways_out:
         lines += ["ways out:", *(f"  {way}" for way in fit.ways_out)]
     return "\n".join(lines)
-
-
-def as_dict(fit: Fit) -> dict[str, Any]:
-    """Return the answer as JSON carries it."""
-    return {"schema_version": 1, **fit.to_dict()}
 
 
 def fits_as_text(name: str, fits: Sequence[tuple[str, Fit]]) -> str:

@@ -13,6 +13,7 @@ from cnncalc.grading.wording import in_words
 from cnncalc.render.as_markdown import escape
 from cnncalc.render.cells import safe
 from cnncalc.render.marked import score
+from cnncalc.row import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from cnncalc.grading.assignment import Question
@@ -81,7 +82,7 @@ def as_json(paper: Paper, *, key: bool = False) -> str:
     ]
     return write(
         {
-            "schema_version": 1,
+            "schema_version": SCHEMA_VERSION,
             "assignment": paper.assignment.name,
             "seed": paper.seed,
             "questions": [_asked(asked, key=key) for asked in paper.asked],

@@ -8,13 +8,13 @@ from math import prod
 from typing import Any, NamedTuple
 
 from cnncalc.errors import UsageError
-from cnncalc.ledger import SCHEMA_VERSION, Ledger, tally
+from cnncalc.ledger import Ledger, tally
 from cnncalc.library import Library
 from cnncalc.memory.budgets import read_memory
 from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.memory.liveness import Peak, peak
 from cnncalc.network import Network
-from cnncalc.row import Row
+from cnncalc.row import SCHEMA_VERSION, Row
 from cnncalc.seen import Span, followed
 from cnncalc.spec.model import INPUT
 from cnncalc.tensors.backends import find, require_dtype, row_by_row

@@ -195,6 +195,11 @@ BAD = [  # a claim                                                             c
     ("{quantity: depth, printed: '5', layer: fc8}", "usage", "has no depth of its own"),
     ("{quantity: parameters, printed: 1M, batch: 0}", "bad-value", "batch"),
     ("{quantity: parameters, printed: 1M, memory: mine}", "bad-value", "memory: must be one of"),
+    ("{quantity: fitting_input, printed: '5', network: conv(F)-4/p0, input: 8x8x3}", "usage", "network in letters"),
+    ("{quantity: settings, printed: 3x3/1/1, network: conv(F)-8/p1 conv3-8, input: 8x8x3}", "usage", "in numbers"),
+    ("{quantity: settings, printed: 3x3/1/1, network: relu, input: 8x8x3}", "usage", "there is no window"),
+    ("{quantity: hyperparameters, printed: '4', network: conv5-10/p2, input: 8x8x3}", "usage", "leaves a setting open"),
+    ("{quantity: number, printed: '3.5', sum: (7/2⌋}", "formula", "is no formula"),
     ("{quantity: parameters, printed: 1M, values: '1 2'}", "unknown-key", "nothing reads values beside quantity"),
     ("{quantity: fit, printed: fits, at: [0, 0]}", "unknown-key", "nothing reads at beside quantity: fit"),
     ("{quantity: number, printed: '5', sum: 2+3, layer: fc8}", "unknown-key", "nothing reads layer beside a sum"),
@@ -220,6 +225,28 @@ def test_a_bad_claim_is_told(
     assert error["code"] == code
     assert words in " ".join([error["message"], *error["ways_out"]])
     assert (error["where"]["line"], Path(error["where"]["file"]).name) == (3, "slides.yaml")
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("{quantity: fit, network: conv3-1/s3/p0 conv5-1/p0, input: 7x7x1, printed: does not fit}", "exact"),
+        (
+            "{quantity: output_shape, network: conv3-1/s3/p0 conv5-1/p0, input: 7x7x1, printed: 2x2x1}",
+            "does not follow",
+        ),
+        ("{quantity: number, sum: 1.8e9, printed: 1.8e9}", "rounds to it"),
+        ("{quantity: number, sum: 1.8e9 + 1, printed: '1,800,000,001'}", "exact"),
+        ("{quantity: parameter_bytes, layer: 'fc*', printed: 495 MB, network: vgg16}", "rounds to it"),
+        # 79,200 MACs an image, of which 21K + 57K is what is left of each; but four images have 316,800
+        ("{quantity: macs, network: conv3-8 conv3-8, input: 10x10x3, batch: 4, printed: 78K}", "does not follow"),
+    ],
+)
+def test_corners(claim: str, verdict: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A misfit before a filter that is too large, powers of ten in a sum, bytes of some layers, batches cut off."""
+    audit(f"claims: [{claim}]\n", tmp_path, "--format", "json")
+    (found,) = json.loads(capsys.readouterr().out)["claims"]
+    assert found["verdict"] == verdict, found
 
 
 def test_all_errors_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ from cnncalc.grading.file import read_assignment
 from cnncalc.grading.limits import Limits
 from cnncalc.grading.marks import Marks
 from cnncalc.grading.regular import MOST_FILES
+from cnncalc.grading.requirement import read_requirement
 from cnncalc.grading.results import KEPT, Results
 from cnncalc.grading.submission import MOST_ANSWERS, read_text, submission_of
 from cnncalc.grading.worker import Stopped, Worker
@@ -368,3 +369,58 @@ def test_a_network_in_letters_is_none() -> None:
     assert {item.feedback for item in items if item.name.startswith("small")} == {
         "A network has numbers for sizes, not letters."
     }
+
+
+def test_a_unit_at_the_top_is_for_bytes() -> None:
+    """MB for all questions leaves a count of parameters what it is, for whoever marks."""
+    layer = "network: conv5-10/p2, input: 32x32x3"
+    text = f"{{name: e, unit: MB, questions: [{{name: n, {layer}, quantity: parameters}}]}}"
+    (question,) = read_assignment(text).questions
+    assert question.accepted.unit is None
+
+
+def test_a_question_without_points_is_passed_by_the_right_answer_alone() -> None:
+    """0 of 0 is no pass."""
+    question = {"name": "n", "points": 0, "network": "vgg16", "quantity": "depth"}
+    asked = json.dumps({"name": "e", "questions": [question]})
+    for answer, passed in (("16", True), ("5", False), ("", False)):
+        (item,) = cnncalc.grade(read_assignment(asked), {"n": answer}, limits=None).items
+        assert item.is_full is passed, answer
+
+
+@pytest.mark.parametrize(("bound", "says"), [("5 FLOPs", "not counted in FLOPs"), ("-5", "no figure"), ("> 5", "no")])
+def test_what_bounds_nothing(bound: str, says: str) -> None:
+    """A bound has the quantity's own unit, or none."""
+    with pytest.raises(BadValue, match=says):
+        read_requirement(f"depth <= {bound}")
+
+
+def test_b_is_bytes_of_bytes_and_billions_of_anything_else() -> None:
+    """500 B are five hundred bytes."""
+    assert read_requirement("parameter_bytes <= 500 B").bound == 500
+    assert read_requirement("parameters <= 5B").bound == 5 * 10**9
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("name,answer\nvol,32,32,10", {"vol": "32,32,10"}),
+        ("id,question,result\n1,q1,760", {"q1": "760"}),
+        ("nr,name,answer\n1,q,1,728", {"q": "1,728"}),
+        ('name,answer\nbig, "138,357,544"', {"big": "138,357,544"}),
+        ("name,answer,comment\nq,32,32,10,why\nr,7,ok", {"q": "32,32,10", "r": "7"}),
+    ],
+)
+def test_commas_of_answers_in_csv(text: str, answers: dict[str, str]) -> None:
+    """Cells that the head has no names for belong to the answer."""
+    assert {name: answer.text for name, answer in read_text(text, ".csv").answers.items()} == answers
+
+
+def test_the_length_of_a_key_is_nobody_s_business() -> None:
+    """A row of the same length is wrong or unreadable whatever the key's own."""
+    asked = {"name": "q", "kernel": "1", "quantity": "conv_value"}
+    texts = (json.dumps({"name": "e", "questions": [{**asked, "values": " ".join("1" * n)}]}) for n in (400, 4))
+    keys = [*map(read_assignment, texts)]
+    for answer in ("2 " * 300, "2 " * 900, "2 " * 30_000):
+        found = [cnncalc.grade(key, {"q": answer}, limits=None, feedback="score").items[0] for key in keys]
+        assert found[0].verdict == found[1].verdict
