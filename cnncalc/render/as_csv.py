@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from cnncalc.row import Row
 
 SETTINGS = ("kernel_size", "stride", "padding", "dilation", "groups")
-_FORMULA = ("=", "+", "-", "@")
-"""What spreadsheets take for the start of a formula."""
+_FORMULA = ("=", "+", "-", "@", "|", "%")
+"""What spreadsheets take for the start of a formula. Source: OWASP, CSV Injection."""
 _NUMBER = re.compile("[+-][0-9][0-9.,]*")
 VIEW = ("receptive_field", "jump", "field_padding")
 
@@ -31,16 +31,16 @@ def as_csv(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -
     return lines([head, *(_line(row, layout) for row in ledger.rows), sums])
 
 
-def lines(rows: Iterable[Sequence[object]]) -> str:
-    """Return rows as the lines of a CSV."""
+def lines(rows: Iterable[Sequence[object]], *, signed: bool = True) -> str:
+    """Return rows as the lines of a CSV; unless they hold `signed` numbers, -1 is somebody's text too."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(map(_harmless, row) for row in rows)
+    csv.writer(text, lineterminator="\n").writerows([_harmless(cell, signed=signed) for cell in row] for row in rows)
     return text.getvalue().rstrip("\n")
 
 
-def _harmless(cell: object) -> object:
+def _harmless(cell: object, *, signed: bool) -> object:
     """Return a stranger's text so that a spreadsheet shows it and does not work it out: an apostrophe before =1+1."""
-    if not isinstance(cell, str) or cell[:1] not in _FORMULA or _NUMBER.fullmatch(cell):
+    if not isinstance(cell, str) or cell.lstrip()[:1] not in _FORMULA or (signed and _NUMBER.fullmatch(cell)):
         return cell
     return f"'{cell}"
 

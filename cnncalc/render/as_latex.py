@@ -44,18 +44,9 @@ _ESCAPES = {
 def as_latex(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc") -> str:
     """Return a tabular of the rows, then totals and verdicts as text."""
     _, *rows, sums = table(ledger, layout)
-    body = [line(row) for row in rows]
     parts = [
         f"% {title(ledger)}",
-        r"\begin{tabular}{lll" + "r" * (len(TITLES) - 3) + "}",
-        r"\toprule",
-        line(TITLES._replace(product="fan-in")),
-        r"\midrule",
-        *body,
-        r"\midrule",
-        line(sums),
-        r"\bottomrule",
-        r"\end{tabular}",
+        *tabular(TITLES._replace(product="fan-in"), map(line, rows), [line(sums)], flush=3),
         "",
         *(escape(sentence) + r"\\" for sentence in summary(ledger)),
         *(escape(" ".join(part for part in verdict_cells(one) if part)) + r"\\" for one in judged),
@@ -66,8 +57,15 @@ def as_latex(ledger: Ledger, judged: Sequence[Judged] = (), layout: str = "hwc")
 def maths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a tabular whose first column is text and whose others are formulas in LaTeX already."""
     body = [" & ".join([escape(name), *(f"${formula}$" for formula in formulas)]) + r" \\" for name, *formulas in rows]
-    start = [r"\begin{tabular}{" + "l" * len(heads) + "}", r"\toprule", line(heads), r"\midrule"]
-    return "\n".join([*start, *body, r"\bottomrule", r"\end{tabular}"])
+    return "\n".join(tabular(heads, body))
+
+
+def tabular(heads: Sequence[str], body: Iterable[str], sums: Sequence[str] = (), flush: int | None = None) -> list[str]:
+    """Return the lines of a tabular: heads, rows that are written, sums; columns from `flush` on stand to the right."""
+    left = len(heads) if flush is None else flush
+    below = [r"\midrule", *sums] if sums else []
+    start = [r"\begin{tabular}{" + "l" * left + "r" * (len(heads) - left) + "}", r"\toprule", line(heads), r"\midrule"]
+    return [*start, *body, *below, r"\bottomrule", r"\end{tabular}"]
 
 
 def volume(sizes: Iterable[str]) -> str:

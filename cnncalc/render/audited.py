@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.as_csv import lines
 from cnncalc.render.as_latex import escape as latex
-from cnncalc.render.as_latex import line
+from cnncalc.render.as_latex import line, tabular
 from cnncalc.render.as_markdown import escape as markdown
 from cnncalc.render.as_markdown import pipes
 from cnncalc.render.cells import safe, spoken
@@ -98,10 +98,8 @@ def as_markdown(audit: Audit) -> str:
 
 def as_latex(audit: Audit) -> str:
     """Return a tabular per source and the summary."""
-    start = [r"\begin{tabular}{" + "l" * len(_HEADS) + "}", r"\toprule", line(_HEADS), r"\midrule"]
     blocks: list[str] = []
     for source, claims in _by_source(audit):
         title = [rf"\textbf{{{latex(safe(source))}}}\\"] if source else []
-        rows = [line(cells(one)) for one in claims]
-        blocks.append("\n".join([*title, *start, *rows, r"\bottomrule", r"\end{tabular}"]))
+        blocks.append("\n".join([*title, *tabular(_HEADS, (line(cells(one)) for one in claims))]))
     return "\n\n".join([*blocks, latex(summary(audit))])

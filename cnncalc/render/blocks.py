@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from cnncalc.render.as_latex import escape as latex_escape
-from cnncalc.render.as_latex import line
+from cnncalc.render.as_latex import line, tabular
 from cnncalc.render.as_markdown import escape, pipes
 from cnncalc.render.plain import grid
 
@@ -69,10 +69,8 @@ def _latex(block: Block) -> list[str]:
 
 def _tabular(block: Block) -> list[str]:
     head, *body = block.rows
-    sums = [r"\midrule", line(body.pop())] if block.ends else []
-    columns = "l" * block.flush + "r" * (len(head) - block.flush)
-    start = [r"\begin{tabular}{" + columns + "}", r"\toprule", line(head), r"\midrule"]
-    return [*start, *map(line, body), *sums, r"\bottomrule", r"\end{tabular}"]
+    sums = [line(body.pop())] if block.ends else []
+    return tabular(head, map(line, body), sums, block.flush)
 
 
 _WRITERS: dict[str, Callable[[Block], list[str]]] = {"markdown": _markdown, "latex": _latex}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.as_csv import lines
 from cnncalc.render.as_latex import escape as latex
-from cnncalc.render.as_latex import line
+from cnncalc.render.as_latex import line, tabular
 from cnncalc.render.as_markdown import escape as markdown
 from cnncalc.render.as_markdown import pipes
 from cnncalc.render.cells import safe
@@ -60,23 +60,14 @@ def as_json(marks: Marks | Classroom) -> str:
 
 def as_csv(marks: Marks) -> str:
     """Return a header and a line an item."""
-    rows = [
-        (_no_formula(item.name), *_counted(item), _no_formula(item.verdict), _no_formula(item.feedback))
-        for item in marks.items
-    ]
-    return lines([_HEADS, *rows, ("total", *_counted(marks), "", _no_formula(marks.reason))])
+    rows = [(safe(item.name), *_counted(item), safe(item.verdict), safe(item.feedback)) for item in marks.items]
+    return lines([_HEADS, *rows, ("total", *_counted(marks), "", safe(marks.reason))], signed=False)
 
 
 def _counted(marked: Item | Marks) -> tuple[str, str]:
     """Return the score and what there was to be had for programs that add them up: thirds are not cut to 0.33."""
     told = marked.to_dict()
     return str(told["score"]), str(told["max_score"])
-
-
-def _no_formula(text: str) -> str:
-    """Keep a spreadsheet from taking text for a formula. Source: OWASP, CSV Injection."""
-    text = safe(text)
-    return f"'{text}" if text.lstrip()[:1] in {"=", "+", "-", "@", "|", "%"} and text else text
 
 
 def as_markdown(marks: Marks) -> str:
@@ -92,8 +83,7 @@ def as_latex(marks: Marks) -> str:
 
 def _tabular(rows: Sequence[Sequence[str]], below: str) -> str:
     head, *body = rows
-    start = [r"\begin{tabular}{" + "l" * len(head) + "}", r"\toprule", line(head), r"\midrule"]
-    text = "\n".join([*start, *map(line, body), r"\bottomrule", r"\end{tabular}"])
+    text = "\n".join(tabular(head, map(line, body)))
     return f"{text}\n\n{latex(below)}"
 
 
@@ -126,10 +116,10 @@ def class_as_csv(room: Classroom) -> str:
     """Return a line per student, a column per item: what a gradebook takes."""
     names = [item.name for item in room.marks[0][1].items]
     rows = [
-        [_no_formula(name), *(_counted(item)[0] for item in one.items), *_counted(one), _no_formula(one.reason)]
+        [safe(name), *(_counted(item)[0] for item in one.items), *_counted(one), safe(one.reason)]
         for name, one in room.marks
     ]  # fmt: skip
-    return lines([["student", *map(_no_formula, names), "score", "max_score", "note"], *rows])
+    return lines([["student", *map(safe, names), "score", "max_score", "note"], *rows], signed=False)
 
 
 def class_as_markdown(room: Classroom) -> str:

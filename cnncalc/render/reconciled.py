@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cnncalc.render.as_csv import lines
 from cnncalc.render.cells import safe, spoken
 from cnncalc.render.plain import grid
 from cnncalc.units import write_count
@@ -34,13 +33,10 @@ def as_markdown(found: Reconciliation) -> str:
 
 def as_csv(found: Reconciliation) -> str:
     """Return one line a number, every number in full."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, (*COLUMNS, "parts", "not_counted"), lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    for line in found.lines:
-        not_counted = " ".join(line.not_counted)
-        writer.writerow({**line.to_dict(), "parts": _sum(line.parts), "not_counted": not_counted})
-    return text.getvalue().rstrip("\n")
+    head = (*COLUMNS, "parts", "not_counted")
+    more = ({"parts": _sum(one.parts), "not_counted": " ".join(one.not_counted)} for one in found.lines)
+    told = (one.to_dict() | rest for one, rest in zip(found.lines, more, strict=True))
+    return lines([head, *([one[name] for name in head] for one in told)])
 
 
 def as_json(found: Reconciliation) -> str:
