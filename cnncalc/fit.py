@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+from cnncalc.errors import FilterTooLarge, ShapeError, StrideMisfit
 from cnncalc.term import AXES, LETTERS, Term
 from cnncalc.volume import write_sizes
 from cnncalc.window import Rounding, Sides, Window
@@ -163,6 +164,15 @@ class Fit:
             "formula": self.formula,
             "ways_out": list(self.ways_out),
         }
+
+
+def misfit(fit: Fit) -> ShapeError:
+    """Return what is wrong with windows that do not fit: the filter is too large, or the stride leaves pixels over."""
+    if min(fit.floor) < 1:
+        message = "the filter is larger than the padded input"
+        return FilterTooLarge(message, formula=fit.formula, ways_out=fit.ways_out)
+    message = f"the filter does not tile the {fit.axes_left_over()}"
+    return StrideMisfit(message, formula=fit.formula, ways_out=fit.ways_out)
 
 
 def written(letter: str, size: int, window: Window) -> str:

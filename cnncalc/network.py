@@ -17,6 +17,7 @@ from cnncalc.errors import (
     Where,
     WiringError,
 )
+from cnncalc.fit import Fit
 from cnncalc.layers import Layer
 from cnncalc.letter import Letter
 from cnncalc.sizes import LARGEST
@@ -66,6 +67,11 @@ class Network:
     def __getitem__(self, name: str) -> Node:
         """Return the layer of this name. Raises UsageError with the nearest names."""
         return named(self.nodes, name)
+
+
+def fits(network: Network) -> list[tuple[str, Fit]]:
+    """Return how the windows of each layer that has some sit on what comes in."""
+    return [(node.name, fit) for node in network.nodes if (fit := node.card.fit(node.x))]
 
 
 def require_network(found: Any) -> None:

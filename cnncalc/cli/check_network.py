@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.api import load
 from cnncalc.cli.say import Short, say, say_json
 from cnncalc.errors import ShapeError
-from cnncalc.fit import Fit
+from cnncalc.network import fits
 from cnncalc.render.cells import safe
 from cnncalc.render.fit import fits_as_text
 
@@ -27,13 +27,13 @@ def check_network(spec: str, input: str | None, format: Short) -> bool:  # noqa:
         network = _floored(spec, input, format)
     if network.conditions is not None:
         return _in_letters(network, format)
-    fits = _fits(network)
+    found = fits(network)
     if format is Short.json:
-        windows = [{"layer": name, **fit.to_dict()} for name, fit in fits]
-        say_json({"name": network.name, "fits": all(fit.fits for _, fit in fits), "windows": windows})
+        windows = [{"layer": name, **fit.to_dict()} for name, fit in found]
+        say_json({"name": network.name, "fits": all(fit.fits for _, fit in found), "windows": windows})
     else:
-        say(fits_as_text(network.name, fits))
-    return all(fit.fits for _, fit in fits)
+        say(fits_as_text(network.name, found))
+    return all(fit.fits for _, fit in found)
 
 
 def _floored(spec: str, input: str | None, format: Short) -> Network:  # noqa: A002
@@ -42,7 +42,7 @@ def _floored(spec: str, input: str | None, format: Short) -> Network:  # noqa: A
         return load(spec, input=input, rounding="floor")
     except ShapeError as error:
         if error.network and format is Short.table:
-            say(fits_as_text(error.network.name, _fits(error.network)))
+            say(fits_as_text(error.network.name, fits(error.network)))
         raise
 
 
@@ -79,7 +79,3 @@ def _inputs(spec: str, format: Short) -> bool:  # noqa: A002
             )
         )
     return found.smallest is not None
-
-
-def _fits(network: Network) -> list[tuple[str, Fit]]:
-    return [(node.name, fit) for node in network.nodes if (fit := node.card.fit(node.x))]

@@ -21,7 +21,7 @@ from cnncalc.claims.quantities import COUNTED, quantity_of
 from cnncalc.errors import BadValue, CnncalcError
 from cnncalc.layers import CARDS
 from cnncalc.ledger import Ledger
-from cnncalc.network import Network
+from cnncalc.network import Network, fits
 from cnncalc.term import write_number
 from cnncalc.volume import Volume, few, nearest, parse_sizes, shorten
 
@@ -153,7 +153,7 @@ def _is_same(volume: Volume, sizes: tuple[int, ...]) -> bool:
 
 
 def _judge_strides(network: Network) -> Met:
-    windowed = [(node.name, fit) for node in network.nodes if (fit := node.card.fit(node.x))]
+    windowed = fits(network)
     bad = [(name, fit) for name, fit in windowed if not fit.fits]
     if bad:
         name, fit = bad[0]

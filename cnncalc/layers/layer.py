@@ -19,8 +19,8 @@ from collections.abc import Callable, Mapping
 from math import gcd, isqrt
 from typing import Any, NamedTuple, Self
 
-from cnncalc.errors import CnncalcError, FilterTooLarge, GroupMisfit, StrideMisfit
-from cnncalc.fit import Fit, Turn
+from cnncalc.errors import GroupMisfit
+from cnncalc.fit import Fit, Turn, misfit
 from cnncalc.layers.card import Card
 from cnncalc.library import Array, Library
 from cnncalc.sizes import Size
@@ -193,7 +193,7 @@ class Layer(Card):
                 raise _group_misfit(division, gcd(*(one.number for one in divisions)))
         fit = self.fit(x)
         if fit and fit.output is None:
-            raise _misfit(fit)
+            raise misfit(fit)
 
     def poured(self, name: Callable[[str, Any], Size]) -> Self:
         """Return the card with each size replaced by `name(letter, value)`: a Term or a symbol."""
@@ -249,15 +249,7 @@ def _pour(letter: str, value: Any, name: Callable[[str, Any], Size]) -> Any:
     return name(letter, value)
 
 
-def _misfit(fit: Fit) -> CnncalcError:
-    if min(fit.floor) < 1:
-        message = "the filter is larger than the padded input"
-        return FilterTooLarge(message, formula=fit.formula, ways_out=fit.ways_out)
-    message = f"the filter does not tile the {fit.axes_left_over()}"
-    return StrideMisfit(message, formula=fit.formula, ways_out=fit.ways_out)
-
-
-def _group_misfit(division: Division, shared: int) -> CnncalcError:
+def _group_misfit(division: Division, shared: int) -> GroupMisfit:
     """Say what does not divide; the ways out divide all that must be divided."""
     divisor, number, names, setting = division
     halves = [d for d in range(1, min(isqrt(shared), _TRIED) + 1) if shared % d == 0]

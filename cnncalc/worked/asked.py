@@ -6,8 +6,8 @@ from math import isqrt, prod
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from cnncalc.checking import check
-from cnncalc.errors import AxesMisfit, FilterTooLarge, StrideMisfit, UsageError, VolumeMisfit
-from cnncalc.fit import Fit, Turn
+from cnncalc.errors import AxesMisfit, UsageError, VolumeMisfit
+from cnncalc.fit import Fit, Turn, misfit
 from cnncalc.volume import MAX_AXES, parse_sizes, shorten, write_sizes
 from cnncalc.window import Rounding, Window, sides, span
 from cnncalc.worked.filters import named
@@ -109,12 +109,10 @@ def seated(
     same = str(settings["padding"]).startswith("same")  # defined as ⌈W/S⌉ places, whatever is left over
     fit = fit.rounded("floor" if same and rounding in {None, "exact"} else rounding or "exact")
     fit = Fit(fit.sizes, fit.windows, _turn(fit, whole=own, pool=pool))
-    if min(fit.floor) < 1:
-        message = "the filter is larger than the padded input"
-        raise FilterTooLarge(message, formula=fit.formula, ways_out=fit.ways_out or _contiguous(fit))
-    if fit.output is None:
-        message = f"the filter does not tile the {fit.axes_left_over()}"
-        raise StrideMisfit(message, formula=fit.formula, ways_out=fit.ways_out)
+    if fit.output is None or min(fit.floor) < 1:  # one window over the edge sees no filter's worth of numbers
+        error = misfit(fit)
+        error.ways_out = error.ways_out or _contiguous(fit)
+        raise error
     return fit
 
 
