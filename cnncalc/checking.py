@@ -102,10 +102,11 @@ def _require_axes(sizes: tuple[int, ...], axes: int, settings: Mapping[str, obje
     """Refuse a setting with more sizes than the input, and a filter with its channels: 5x5x3 reads as three axes."""
     name, value = next((name, value) for name, value in settings.items() if _axes(value) == axes)
     with_channels = axes == MAX_AXES and str(value).split("x")[-1] == str(sizes[-1])
-    if name == "kernel_size" and (axes > len(sizes) or with_channels):
+    if name == "kernel_size" and (axes == MAX_AXES > len(sizes) or with_channels):
         message = f"the filter {shorten(str(value))} has {axes} sizes, and its channels are not among them"
         raise UsageError(message, ways_out=("--filter 5x5", "a 3-D input with its channels: 16x112x112x3"))
     if axes > len(sizes):
+        name = "filter" if name == "kernel_size" else name
         message = f"the {name} {shorten(str(value))} has {axes} sizes, and the input {len(sizes)}"
         raise UsageError(message, ways_out=(f"one {name} for all axes", f"{len(sizes)} of them"))
 

@@ -74,6 +74,12 @@ def fits(network: Network) -> list[tuple[str, Fit]]:
     return [(node.name, fit) for node in network.nodes if (fit := node.card.fit(node.x))]
 
 
+def outputs(network: Network) -> tuple[str, ...]:
+    """Return the layers that nobody reads: what the network is run for."""
+    read = {name for node in network.nodes for name in node.inputs}
+    return tuple(node.name for node in network.nodes if node.name not in read)
+
+
 def require_network(found: Any) -> None:
     """Raise UsageError for what is no network, such as a name that has not been loaded."""
     if not isinstance(found, Network):

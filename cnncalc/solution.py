@@ -9,7 +9,7 @@ that do not divide, say) is passed over, and so are values that nobody may write
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.errors import CnncalcError, SeveralErrors, ShapeError, SpecError, Unmet, UsageError
 from cnncalc.ledger import Ledger
@@ -170,12 +170,21 @@ def _nearest(values: Iterable[int], count: Callable[[int], Ledger]) -> _Tried | 
     return None
 
 
+def _in_numbers(ledger: Ledger, total: Any) -> tuple[str, ...]:
+    """Say how the letters of a total get numbers: the input's by another input, any other by --set."""
+    sizes = ledger.network.input.shape
+    own = {str(letter) for size in sizes for letter in getattr(size, "free_symbols", ())}
+    letters = sorted(map(str, getattr(getattr(total, "expression", total), "free_symbols", ())))
+    ways_out = tuple(f"--set {letter}=10" for letter in letters if letter not in own)
+    return (*(("numbers in the input: --input 32x32x3",) if own else ()), *ways_out)
+
+
 def _broken(ledger: Ledger, bounds: tuple[Bound, ...]) -> Bound | None:
     for bound in bounds:
         total = getattr(ledger.totals, bound.quantity)
         if not isinstance(total, int):
             message = f"{bound.quantity} has letters in it, and nobody can say whether it is more than {bound.most:,}"
-            raise UsageError(message, ways_out=("numbers in place of the letters: --input 32x32x3",))
+            raise UsageError(message, ways_out=_in_numbers(ledger, total))
         if total > bound.most:
             return bound
     return None

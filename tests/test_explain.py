@@ -162,7 +162,8 @@ def test_one_layer_or_all() -> None:
     ledger = ledger_of("lenet5")
     assert [one.layer for one in explain(ledger)] == [row.name for row in ledger.rows[1:]]
     assert explain(ledger, "C1") == explain(ledger)[:1]
-    assert explain(ledger, "input") == ()
+    with pytest.raises(UsageError, match="nothing is worked out"):
+        explain(ledger, "input")
 
 
 def test_a_layer_that_is_not_there() -> None:

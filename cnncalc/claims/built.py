@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnncalc.layers import CARDS
-from cnncalc.network import Network, Node
+from cnncalc.network import Network, Node, outputs
 
 ADAPTIVE = ("adaptive_avgpool", "adaptive_maxpool", "global_avgpool", "global_maxpool")
 """Poolings to a given size."""
@@ -42,11 +42,11 @@ def built(network: Network) -> Built:
     """Return the layers that a tool meets."""
     if not any("torchvision" in one.source for one in network.published):
         return Built(network.nodes)
-    read = {name for node in network.nodes for name in node.inputs}
+    heads = outputs(network)
     nodes: list[Node] = []
     differs = []
     for node in network.nodes:
-        if node.card.type == "softmax" and node.name not in read:
+        if node.card.type == "softmax" and node.name in heads:
             differs.append(f"no {node.name}, which the loss has")
             continue
         nodes.append(node)

@@ -6,10 +6,11 @@ import unicodedata
 from typing import Any, NamedTuple
 
 from cnncalc.ledger import Ledger, must_hold
+from cnncalc.network import outputs
 from cnncalc.row import Row
 from cnncalc.term import LETTERS
 from cnncalc.units import write_both, write_bytes, write_count, write_short
-from cnncalc.volume import write_sizes
+from cnncalc.volume import few, write_sizes
 
 _LAST_OF_FOUR = 0xFFFF
 """The last character whose number has four digits."""
@@ -106,7 +107,7 @@ def setting(value: Any) -> str:
 def summary(ledger: Ledger) -> list[str]:
     """Write the totals as sentences, each unit by its name; in letters, as one formula each."""
     if not isinstance(ledger.totals.macs, int) or ledger.network.conditions is not None:
-        return [*_formulas(ledger), *_peak(ledger), *must_hold(ledger.network), _depth(ledger)]
+        return [*_formulas(ledger), *_peak(ledger), *must_hold(ledger.network), *_outputs(ledger), _depth(ledger)]
     total, images = ledger.totals, "image" if ledger.batch == 1 else f"{ledger.batch:,} images"
     parameters, values, macs = (
         f"{write_short(number)} {unit}"
@@ -125,6 +126,7 @@ def summary(ledger: Ledger) -> list[str]:
         f"{values}: {write_count(total.activation_values)}, {write_both(total.activation_bytes)}",
         *_peak(ledger),
         f"{macs}: {write_count(total.macs)}; {write_count(total.flops)} FLOPs",
+        *_outputs(ledger),
         _depth(ledger),
     ]
 
@@ -135,6 +137,12 @@ def _peak(ledger: Ledger) -> list[str]:
     from cnncalc.render.held import peak_sentences  # noqa: PLC0415 - only a peak has a place
 
     return [f"  {sentence}" for sentence in peak_sentences(ledger)]
+
+
+def _outputs(ledger: Ledger) -> list[str]:
+    """Name the layers that nobody reads, if there are several: heads, or a layer that was left behind."""
+    names = outputs(ledger.network)
+    return [f"{len(names)} outputs, which no layer reads: {safe(few(names))}"] if len(names) > 1 else []
 
 
 def _depth(ledger: Ledger) -> str:

@@ -13,12 +13,12 @@ from cnncalc.library import Library
 from cnncalc.memory.budgets import read_memory
 from cnncalc.memory.conventions import bytes_per_value
 from cnncalc.memory.liveness import Peak, peak
-from cnncalc.network import Network
+from cnncalc.network import Network, outputs
 from cnncalc.row import SCHEMA_VERSION, Row
 from cnncalc.seen import Span, followed
 from cnncalc.spec.model import INPUT
 from cnncalc.tensors.backends import find, require_dtype, row_by_row
-from cnncalc.tensors.execution import Step, drawn_input, nbytes, outputs, require_numbers, steps
+from cnncalc.tensors.execution import Step, drawn_input, nbytes, require_numbers, steps
 from cnncalc.tensors.machine import require_room, within_memory
 from cnncalc.tensors.probe import expected, probe
 from cnncalc.tensors.weights import Drawn, require_seed

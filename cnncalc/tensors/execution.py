@@ -10,7 +10,7 @@ from cnncalc.errors import UsageError
 from cnncalc.layers import Layer
 from cnncalc.ledger import require_batch
 from cnncalc.library import Array, Library
-from cnncalc.network import Network, Node, named, require_network
+from cnncalc.network import Network, Node, named, outputs, require_network
 from cnncalc.spec.model import INPUT
 from cnncalc.tensors.backends import DTYPES, detached, find, library_of, require_dtype, row_by_row
 from cnncalc.tensors.machine import within_memory
@@ -102,12 +102,6 @@ def drawn_input(xp: Library, network: Network, batch: int, dtype: str, seed: int
     shape = (batch, network.input.channels, *network.input.spatial)
     values = np.random.default_rng(seed).standard_normal(shape, dtype=np.float32).astype(dtype, copy=False)
     return xp.asarray(values, dtype=getattr(xp, dtype), device=xp.device)
-
-
-def outputs(network: Network) -> tuple[str, ...]:
-    """Return the layers that nobody reads: what the network is run for."""
-    read = {name for node in network.nodes for name in node.inputs}
-    return tuple(node.name for node in network.nodes if node.name not in read)
 
 
 def steps(

@@ -337,3 +337,13 @@ def test_json_says_what_must_hold(capsys: pytest.CaptureFixture[str]) -> None:
     assert told["totals"]["weights"] == 3 * 3 * 3 * 8
     assert run(["table", "conv3-8", "--input", "5x5x3", "--format", "json"]) == 0
     assert "conditions" not in json.loads(capsys.readouterr().out)
+
+
+def test_what_nobody_reads_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A layer that was left behind counts, and is said to lead nowhere; one output alone is no news."""
+    path = tmp_path / "dead.yaml"
+    path.write_text("name: dead\ninput: 8x8x3\nlayers:\n  - a: conv3-8\n  - b: conv3-16\n    from: input\n  - fc-10\n")
+    assert run(["table", str(path)]) == 0
+    assert "2 outputs, which no layer reads: a, fc1\n" in capsys.readouterr().out
+    assert run(["table", "vgg16"]) == 0
+    assert "no layer reads" not in capsys.readouterr().out
