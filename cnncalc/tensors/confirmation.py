@@ -177,7 +177,8 @@ def _require_room(ledger: Ledger, most: Peak, images: int, limit: str | int | No
     if limit is not None and type(limit) not in (int, str):
         raise UsageError(f"a memory limit is bytes or a text, not {limit!r}", ways_out=("8GiB", "8 * 2**30"))
     allowed = read_memory(limit) if isinstance(limit, str) else limit
-    require_room((most.values * images + wide + held) * size, allowed, formula)
+    ways_out = ("without --field",) if images > ledger.batch else ()
+    require_room((most.values * images + wide + held) * size, allowed, formula, ways_out)
 
 
 def _widest(network: Network) -> tuple[int, str]:

@@ -17,13 +17,14 @@ _ASSUMED = 4 * 2**30
 """Bytes, where a system does not say what it has."""
 
 
-def require_room(needed: int, limit: int | None, formula: str) -> None:
+def require_room(needed: int, limit: int | None, formula: str, ways_out: tuple[str, ...] = ()) -> None:
     """Raise MemoryShort if so many bytes are more than the limit; None is half of what the machine has free."""
     allowed = free_bytes() // 2 if limit is None else limit
     if needed > allowed:
         what = "half of what is free here" if limit is None else "the limit"
         message = f"the run needs {write_both(needed)}, and {what} is {write_both(allowed)}"
         ways_out = (
+            *ways_out,
             _SMALLER,
             f"--memory-limit {-(-needed // 2**20)}MiB, if the machine has it",
         )
