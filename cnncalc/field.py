@@ -72,9 +72,10 @@ class Field(NamedTuple):
             return UNKNOWN  # letters cannot be followed one by one
         turns = view.per * self.period
         period = turns // gcd(view.step, turns)
-        if period > LONGEST_PERIOD or period * min(view.reach, self._looked_at) > _MOST_LOOKED_AT:
+        looked_at = self._looked_at
+        if period > LONGEST_PERIOD or period * min(view.reach, looked_at) > _MOST_LOOKED_AT:
             return UNKNOWN
-        steps = tuple(self.of(view.met(output)) for output in range(period))
+        steps = tuple(self._of(view.met(output), looked_at) for output in range(period))
         there = min(period, outputs) if isinstance(outputs, int) else period
         return _of_steps(steps, period * view.step // turns * self.jump, there, agree=self.agree)
 
@@ -95,7 +96,9 @@ class Field(NamedTuple):
 
     def of(self, outputs: range) -> Step:
         """Return the first and the last pixel that some outputs see together: those at the ends of a row decide."""
-        count = self._looked_at
+        return self._of(outputs, self._looked_at)
+
+    def _of(self, outputs: range, count: int) -> Step:
         near = [*outputs[:count], *outputs[-count:]] if len(outputs) > 2 * count else outputs
         return _hull(map(self.one, near))
 

@@ -29,12 +29,20 @@ class Fit:
     sizes    the input's spatial sizes, in pixels
     windows  one window per axis
     turn     gives the windows with a setting changed, none if there is no such setting; each window's own, if None
+    allows   whether a way out is one, besides fitting; every one is, if None
     """
 
-    def __init__(self, sizes: tuple[int, ...], windows: tuple[Window, ...], turn: Turn | None = None) -> None:
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        windows: tuple[Window, ...],
+        turn: Turn | None = None,
+        allows: Callable[[Fit], bool] | None = None,
+    ) -> None:
         self.sizes = sizes
         self.windows = windows
         self._turn = turn
+        self._allows = allows
 
     def each(self, question: Callable[[Window, int], Any]) -> tuple[Any, ...]:
         """Ask every axis' window about its size."""
@@ -47,6 +55,11 @@ class Fit:
     def fits(self) -> bool:
         """Whether every axis divides and takes at least one window."""
         return not any(self.leftover) and min(self.floor) > 0
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it may be offered as a way out."""
+        return self._allows is None or self._allows(self)
 
     @property
     def exact(self) -> Any:
@@ -90,18 +103,19 @@ class Fit:
 
     def turned(self, setting: str, value: Any) -> Fit:
         """Return the same input under windows with one setting changed."""
-        return Fit(self.sizes, tuple(window.turned(setting, value) for window in self.windows))
+        windows = tuple(window.turned(setting, value) for window in self.windows)
+        return Fit(self.sizes, windows, allows=self._allows)
 
     def set(self, setting: str, value: Any) -> Fit | None:
         """Return the same input with a setting changed where it is said; None if it cannot be."""
         if self._turn is None:
             return self.turned(setting, value)
         windows = self._turn(setting, value)
-        return Fit(self.sizes, windows) if windows else None
+        return Fit(self.sizes, windows, allows=self._allows) if windows else None
 
     def of(self, sizes: tuple[int, ...]) -> Fit:
         """Return the same windows on another input."""
-        return Fit(sizes, self.windows)
+        return Fit(sizes, self.windows, allows=self._allows)
 
     def rounded(self, rounding: Rounding) -> Fit:
         """Return the same windows with another rounding."""

@@ -42,10 +42,12 @@ class View(NamedTuple):
         ahead = (self.reach - 1) * self.per - self.offset if self.ahead is None else self.ahead
         first = (output * self.step - self.offset) // self.per
         last = (output * self.step + ahead) // self.per
-        turn = self.dilation // gcd(self.dilation, self.per)
-        near = range(first, min(first + turn, last + 1))
-        start = next((i for i in near if (i * self.per - output * self.step - ahead) % self.dilation == 0), last + 1)
-        return range(start, last + 1, turn)
+        shared = gcd(self.dilation, self.per)
+        turn, (wanted, beside) = self.dilation // shared, divmod(output * self.step + ahead, shared)
+        if beside:
+            return range(first, first, turn)
+        residue = wanted * pow(self.per // shared, -1, turn)  # i·per ≡ o·step + ahead (mod dilation)
+        return range(first + (residue - first) % turn, last + 1, turn)
 
 
 SAME_PIXEL = View(1)

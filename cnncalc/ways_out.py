@@ -30,12 +30,12 @@ def ways_out(fit: Fit) -> Iterator[str]:
             yield from found
             if found:
                 break
-    if min(fit.floor) > 0:
+    if min(fit.floor) > 0 and fit.rounded("floor").allowed:
         yield f"rounding: floor → {write_sizes(fit.floor)}, {_dropped(fit)}"
 
 
 def _tried(knob: str, fit: Fit | None, setting: str) -> Iterator[str]:
-    if fit and fit.fits and max(fit.sizes) <= LARGEST:
+    if fit and fit.fits and max(fit.sizes) <= LARGEST and fit.allowed:
         yield f"{knob} {setting} → {write_sizes(fit.floor)}"
 
 

@@ -135,7 +135,7 @@ def without_filter(case: Case) -> Any:
 
     def output(entry: Entry, card: Any, x: Any) -> Volume:
         y = checked(entry, card, x)
-        if card.reads_many or not card.convolves or not card.windows(x) or (touched and entry.name not in touched):
+        if card.reads_many or not card.windows(x) or (touched and entry.name not in touched):
             return y
         axes = zip(x.spatial, card.windows(x), strict=True)
         sizes = (slide(size, kernel_size=0, stride=one.stride, padding=one.padding)[0] for size, one in axes)
@@ -145,11 +145,11 @@ def without_filter(case: Case) -> Any:
 
 
 def without_stride(case: Case) -> Any:
-    """Move each convolution's filter by one pixel."""
+    """Move each window by one pixel."""
 
     def change(node: Node) -> Any:
-        strides = {window.stride for window in node.card.windows(node.x)} if node.card.convolves else {1}
-        return node.card if strides == {1} else node.card.replace(stride=1)
+        strides = {window.stride for window in node.card.windows(node.x)}
+        return node.card.replace(stride=1) if strides - {1} else node.card
 
     return _elsewhere(case, change)
 
@@ -162,6 +162,29 @@ def unshared(case: Case) -> Any:
     counts = ("weights",) if case.quantity == "weights" else ("weights", "biases")
     more = sum(getattr(row, count) * (row.volume.places - 1) for row in rows for count in counts)
     return case.value() + more * (bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1)
+
+
+def biased_by_weight(case: Case) -> Any:
+    """Count a bias for each weight where there are biases."""
+    ledger = case.ledger()
+    names = names_of(ledger, case.layer)
+    rows = [row for row in ledger.rows if row.name in names and row.biases]
+    more = sum(row.weights - row.biases for row in rows)
+    return case.value() + more * (bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1)
+
+
+def one_sided(case: Case) -> Any:
+    """Count F weights of a filter of F by F, not F·F."""
+    ledger = case.ledger()
+    names = names_of(ledger, case.layer)
+    nodes = [(row, row.node) for row in ledger.rows if row.name in names and row.node and row.node.card.convolves]
+    windows = [(row, node.card.windows(node.x)) for row, node in nodes]
+    less = sum(row.weights - row.weights // one[-1].kernel_size for row, one in windows if len(one) > 1)
+    return case.value() - less * (bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1)
+
+
+padded_twice = padded(lambda p: 2 * p)
+"""Padding at both ends of an axis, twice."""
 
 
 def doubled(case: Case) -> Any:
@@ -190,8 +213,8 @@ def each_cut(case: Case) -> Any:
     if together(ledger, case.quantity) is not sum:
         return None  # moments are not added
     names = names_of(ledger, case.layer)
-    terms = [getattr(row, counted) * each for row in ledger.rows if row.name in names]
-    if len(terms) == 1:
+    terms = [term for row in ledger.rows if row.name in names and (term := getattr(row, counted) * each)]
+    if len(terms) <= 1:
         return None
     return lambda step: sum(term // step * step for term in terms) if step > 1 else None
 

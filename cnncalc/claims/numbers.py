@@ -57,6 +57,7 @@ NOUNS_OF: Final[dict[str, str]] = {  # what may be said behind a number: 22 laye
     "channels": "channels?|planes?|filters?|maps?|feature maps?|neurons?",
     "activation_values": "values?|activations?|numbers?",
     "hyperparameters": "hyperparameters?",
+    **dict.fromkeys(("output_height", "output_width"), "pixels?|px"),
 }
 
 Exact: TypeAlias = "int | Fraction"
@@ -126,7 +127,7 @@ def _without_noun(text: str, quantity: str | None) -> str:
     noun = NOUNS_OF.get(quantity or "")
     if not noun or len(text) > MOST_DIGITS or (" " not in text and "-" not in text):
         return text
-    found = re.fullmatch(rf"(.*?[0-9a-zA-Z])[\s-]+(?:{noun})", text, re.DOTALL)
+    found = re.fullmatch(rf"(.*?[0-9a-zA-Z])[\s-]+(?:{noun})", text, re.DOTALL | re.IGNORECASE)
     return found[1] if found else text
 
 

@@ -26,7 +26,7 @@ _FIT_WORDS = {
 }
 _BETWEEN = r"(?:[\s;\[\]()]|{comma}|(?<![0-9])/|/(?![0-9])|\|)+"
 _FIRST = re.compile("(yes|no)[,.;:]? (?=it |does|doesn|fits?|not)")
-_FIT = re.compile(rf"(?:it )?({'|'.join(_FIT_WORDS)})(?:[ :,;=(]+((?:about )?[0-9~≈-][^()]*?)\)?)?[.!]*")
+_FIT = re.compile(rf"(?:it )?({'|'.join(_FIT_WORDS)})(?:[ :,;=(]+((?:about )?[0-9~≈-][^()]*)\)?)?")
 
 
 class Printed(Protocol):
@@ -78,7 +78,7 @@ class FitWord(Plain):
     """
 
     def __init__(self, printed: str) -> None:
-        text = " ".join(printed.lower().split())
+        text = " ".join(printed.lower().split()).rstrip(".!")
         first = _FIRST.match(text)
         found = _FIT.fullmatch(text[first.end() :] if first else text)
         if first and found and _FIT_WORDS[found[1]] != _FIT_WORDS[first[1]]:

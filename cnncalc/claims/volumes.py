@@ -18,7 +18,7 @@ _BETWEEN_GROUPS = re.compile(",(?![0-9]{3}(?![0-9]))", re.ASCII)
 _SPACED = re.compile("[1-9][0-9]*( [1-9][0-9]*)+", re.ASCII)
 _PIXELS = re.compile(r"(?<=[0-9])\s*(?:pixels?|px)$")
 _POINT_ZERO = re.compile(r"(?<=[0-9])\.0+(?![0-9.])")
-_MAPS = re.compile("([0-9]{1,12}) ?@ ?(.+)")
+_MAPS = re.compile(rf"({_SIZE}) ?@ ?([^@]+)")
 _WITHOUT_COMMAS = re.compile("[x×*·]|by", re.IGNORECASE)
 _BETWEEN_SIZES = re.compile("[,x×*·]|-?by-?", re.IGNORECASE)
 _BETWEEN_FORMULAS = re.compile(r"[,x×]|\bby\b")
@@ -33,19 +33,21 @@ class Plain:
     refusal = ""
 
 
-def joined(printed: str, axes: int) -> str:
-    """Write sizes with x between: (55, 55, 96), 55 by 55 by 96, 55*55*96 and LeNet's 96@55x55 are 55x55x96.
+def joined(printed: str, axes: int, *, channels: bool = True) -> str:
+    """Write sizes with x between: (55, 55, 96), 55 by 55 by 96 and 55*55*96 are 55x55x96.
 
-    1,024 is one size, unless there are as many commas as so many axes have between them.
+    1,024 is one size, unless there are as many commas as so many axes have between them; and even then where there are
+    no channels, for 1,024 and 111,111 are a size and two.
     """
     inner = _POINT_ZERO.sub("", _PIXELS.sub("", " ".join(printed.split()).removesuffix(".")))
-    if maps := _MAPS.fullmatch(inner):
-        inner = f"{maps[2]}x{maps[1]}"
-    if _is_enclosed(inner):
+    if is_list := _is_enclosed(inner):
         inner = inner[1:-1].strip().removesuffix(",")
-    if _THOUSANDS.fullmatch(inner) and (inner.count(",") != axes - 1 or ",0" in inner):
-        return inner.replace(",", "")
-    if _SPACED.fullmatch(inner) and inner.count(" ") == axes - 1 > 0:
+    if _THOUSANDS.fullmatch(inner):
+        as_many = inner.count(",") == axes - 1 and ",0" not in inner
+        alike = len({*inner.split(",")}) == 1
+        if not (as_many and (channels or is_list or alike)):
+            return inner.replace(",", "")
+    if _SPACED.fullmatch(inner):
         return inner.replace(" ", "x")
     grouped = _BETWEEN_GROUPS.split(inner)
     if _WITHOUT_COMMAS.search(inner):
@@ -73,12 +75,16 @@ class Sizes(Plain):
 
     axes      how many sizes there are
     channels  whether the last of them are channels; a receptive field, a jump, a padding has none
+
+    LeNet's 96@55x55 says which are the maps.
     """
 
     def __init__(self, printed: str, axes: int, *, channels: bool = True) -> None:
         self.has_channels = channels
         printed = printed if channels else printed.strip().removesuffix("+").removeprefix("~")  # as the table has them
-        written = joined(printed, axes)
+        maps = _MAPS.fullmatch(printed.strip()) if channels else None
+        self.is_ordered = maps is not None
+        written = f"{joined(maps[2], axes - 1)}x{maps[1]}" if maps else joined(printed, axes, channels=channels)
         try:
             self.sizes = parse_sizes(written, letters=True)
         except UsageError:
@@ -95,7 +101,7 @@ class Sizes(Plain):
         shape = value.shape if isinstance(value, Volume) else value
         sizes, shape = _written_alike(self.sizes, shape)
         readings = {None: sizes == shape, "per axis": len(sizes) == 1 and set(shape) == set(sizes)}
-        if self.has_channels:
+        if self.has_channels and not self.is_ordered:
             *spatial, channels = shape
             bare = tuple(size for size in sizes if size != "1")
             readings |= {

@@ -10,11 +10,12 @@ from cnncalc.claims.kinds import Fitting, Values
 from cnncalc.claims.numbers import EXACT, TRUNCATED, TWO_DIGITS, Number
 from cnncalc.claims.printed import FitWord, split_values
 from cnncalc.claims.verdict import Verdict, verdict
+from cnncalc.claims.volumes import Sizes
 from cnncalc.grading import slips as named
 from cnncalc.grading.assignment import Accepted
 from cnncalc.grading.key import FIT, NUMBER, ROW, SIZES, Right
 from cnncalc.powers import split_power
-from cnncalc.units import ABOUT, BYTES
+from cnncalc.units import ABOUT, BYTES, Figure
 
 ROUNDED_DIGITS = 3
 """Digits of a value that cannot be written in full, or is asked for in MB, if the assignment says no other."""
@@ -76,6 +77,8 @@ def _held_fit(text: str, value: Fitting) -> tuple[str, str]:
 
 
 def _held_sizes(text: str, value: tuple[Any, ...], quantity: str, accepted: Accepted) -> tuple[str, str]:
+    if quantity != "output_shape":
+        text = text.removesuffix("+").removeprefix("~").strip()
     if quantity != "output_shape" and _PER_AXIS.fullmatch(text):
         sizes = tuple(map(int, re.findall("[0-9]+", text)))
         return (EXACT if sizes == value or (len(sizes) == 1 and set(value) == set(sizes)) else "", "")
@@ -83,20 +86,21 @@ def _held_sizes(text: str, value: tuple[Any, ...], quantity: str, accepted: Acce
     if not found.follows:
         return "", ""
     reading = found.reading or ""
-    said = tuple(part.strip() for part in re.split("[x×]", text))
+    said = Sizes(text, len(value)).sizes
     if reading == "axes of 1 aside":
-        return (EXACT if said[-1] == str(value[-1]) and len(said) <= len(value) else "", "")
+        return (EXACT if said[-1] == value[-1] and len(said) <= len(value) else "", "")
     if "without channels" in reading or reading == "per axis":
         return "", named.NO_CHANNELS
     layout = "chw" if reading == "channels first" else "hwc"
-    if layout == "chw" and said == tuple(map(str, reversed(value))) != _chw(value):
+    if layout == "chw" and _alike(said, value[::-1]) and not _alike(said, (value[-1], *value[:-1])):
         return "", ""  # CxWxH is nobody's order
-    alike = len(set(value)) == 1
+    alike = len(set(value)) == 1 or "@" in text  # LeNet's 6@28x28 says which are the maps
     return (EXACT, "") if alike or accepted.layout in {None, layout} else ("", named.OTHER_LAYOUT)
 
 
-def _chw(value: tuple[Any, ...]) -> tuple[str, ...]:
-    return (str(value[-1]), *map(str, value[:-1]))
+def _alike(sizes: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
+    """Whether sizes are the same, in numbers or in letters, however they are written."""
+    return len(sizes) == len(others) and all(a == b or str(a) == str(b) for a, b in zip(sizes, others, strict=True))
 
 
 def in_unit(text: str, quantity: str, accepted: Accepted) -> str:
@@ -148,6 +152,13 @@ def _shortened(number: Number, wanted: int | None) -> str:
     return f"{sign}{digits[:-places]} x 10^{places + len(str(step)) - 1}{unit}" if places > 0 else ""
 
 
+def _digits_of(figure: Figure, value: int, needed: int) -> int:
+    """Return how many digits of the value a figure says: 100,000 says none of 90,592, though it rounds to it."""
+    if figure.value == round(value, needed - len(str(abs(value)))):
+        return needed
+    return len(str(abs(value) // figure.step)) if abs(value) >= figure.step else 0
+
+
 def _held_rounded(number: Number, found: Verdict, accepted: Accepted) -> tuple[str, str]:
     """Accept what the value rounds to with as many digits as are asked for; a number in full, if none are."""
     if not found.follows:
@@ -156,6 +167,8 @@ def _held_rounded(number: Number, found: Verdict, accepted: Accepted) -> tuple[s
     digits = 2 if TWO_DIGITS in reading else len(str(figure.digits)) if figure.digits else 0
     has_unit = figure.unit in BYTES and figure.unit != "B"
     needed = accepted.digits or (ROUNDED_DIGITS if has_unit or not isinstance(found.computed, int) else None)
+    if needed is not None and isinstance(found.computed, int) and not has_unit:
+        digits = min(digits, _digits_of(figure, found.computed, needed))
     if needed is None or digits < needed:
         return "", named.TOO_FEW_DIGITS if digits else ""
     if has_unit and "iB" in reading and "i" not in str(figure.unit):

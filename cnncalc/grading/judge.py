@@ -119,7 +119,8 @@ def _plain(text: str, right: Right) -> str:
     if right.kind == ROW:
         return " ".join(_signed(part) for part in split_values(text.translate(_DASHES), len(right.value)))
     if right.kind == SIZES and not _OF_FIT.match(text):
-        return joined(text.translate(_DASHES), len(right.value or SIZED[claim.quantity]))
+        axes, has_channels = len(right.value or SIZED[claim.quantity]), claim.quantity == "output_shape"
+        return joined(text.translate(_DASHES), axes, channels=has_channels)
     return _signed(_bare(text.translate(_DASHES)))
 
 

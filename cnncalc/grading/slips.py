@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from cnncalc.claims.circumstances import unshared, without_filter, without_stride
+from cnncalc.claims.circumstances import (
+    biased_by_weight,
+    one_sided,
+    padded_twice,
+    unshared,
+    without_filter,
+    without_stride,
+)
 from cnncalc.claims.slips import SIZED, SLIPS, Slip
 from cnncalc.memory.conventions import CONVENTIONS
 
@@ -37,8 +44,23 @@ FORGOTTEN: tuple[Slip, ...] = (
         frozenset({"weights", "parameters", "parameter_bytes"}),
         unshared,
     ),
+    Slip(
+        "one side of the filter forgotten",
+        "A filter has two sides: F·F weights per channel, not F.",
+        frozenset({"weights", "parameters", "parameter_bytes"}),
+        one_sided,
+    ),
+    Slip(
+        "a bias for each weight",
+        "Each filter and each neuron has one bias.",
+        frozenset({"parameters", "parameter_bytes"}),
+        biased_by_weight,
+    ),
+    Slip(
+        "padding counted twice", "Padding is added once at each end: W − F + 2P, not W − F + 4P.", SIZED, padded_twice
+    ),
 )
-"""Slips of those who count by hand, which give more than there is; no printed figure is searched for them."""
+"""Slips of those who count by hand, most of which give more than there is; no printed figure is searched for them."""
 
 SAYS = {
     **{name: f"This is what the memory convention `{name}` counts; another one is asked for." for name in CONVENTIONS},

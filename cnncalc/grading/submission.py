@@ -218,11 +218,11 @@ def _cell(cells: list[str], named: int, head: list[str], delimiter: str) -> str:
 
     Cells that the head has no names for are the answer's, if it stands last or they are numbers: 32,32,10 and 1,728.
     """
-    at = next((head.index(word) for word in _ANSWERS if word in head[1:]), None)
+    at = next((head.index(word) for word in _ANSWERS if word in head and head.index(word) != named), None)
     if at is None:
         return delimiter.join(cells[named + 1 :]).strip().rstrip(delimiter)
-    mine, surplus = cells[at : at + 1], cells[at + 1 : at + 1 + max(0, len(cells) - len(head))]
-    for cell in surplus:
+    mine = cells[at : at + 1]
+    for cell in cells[at + 1 :] if len(cells) > len(head) else ():
         if at < len(head) - 1 and not _DIGITS.fullmatch(cell):
             break
         mine.append(cell)

@@ -172,13 +172,14 @@ def _require_room(ledger: Ledger, most: Peak, images: int, limit: str | int | No
     layers = "the largest layer" if not shared else "the largest layer and of those that share"
     wide, layer = _widest(ledger.network)
     wide = wide if wide > most.values else 0  # else it is among what the kernels need besides
-    padded = f" + {wide:,} under the padding of {layer}" if wide else ""
-    formula = f"({most.values:,} values at {most.layer}·{images} images{padded} + {held:,} of {layers})·{size} bytes"
+    alive = f"{most.values:,} values at {most.layer}"
+    alive = f"({alive} + {wide:,} under the padding of {layer})" if wide else alive
+    formula = f"({alive}·{images} images + {held:,} of {layers})·{size} bytes"
     if limit is not None and type(limit) not in (int, str):
         raise UsageError(f"a memory limit is bytes or a text, not {limit!r}", ways_out=("8GiB", "8 * 2**30"))
     allowed = read_memory(limit) if isinstance(limit, str) else limit
     ways_out = ("without --field",) if images > ledger.batch else ()
-    require_room((most.values * images + wide + held) * size, allowed, formula, ways_out)
+    require_room(((most.values + wide) * images + held) * size, allowed, formula, ways_out)
 
 
 def _widest(network: Network) -> tuple[int, str]:

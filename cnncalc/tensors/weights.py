@@ -95,14 +95,15 @@ class Given:
             raise WeightsMisfit(f"{name} is not given", ways_out=(f"give it as an array of shape {shape}",))
         try:
             array = taken(self.xp, given)
-        except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+            held = tuple(array.shape)
+        except (TypeError, ValueError, RuntimeError, OverflowError, AssertionError) as error:
             message = f"{name} is no array of numbers: {shorten(str(error), 80)}"
             raise WeightsMisfit(message, ways_out=(f"an array of shape {shape} in {self.dtype}",)) from None
         if not self.xp.isdtype(array.dtype, ("bool", "integral", "real floating")):
             message = f"{name} is no array of numbers: it holds {array.dtype}"
             raise WeightsMisfit(message, ways_out=(f"an array of shape {shape} in {self.dtype}",))
-        if tuple(array.shape) != shape:
-            message = f"{name} has the shape {tuple(array.shape)}, not {shape}"
+        if held != shape:
+            message = f"{name} has the shape {held}, not {shape}"
             raise WeightsMisfit(message, ways_out=(f"an array of shape {shape}",))
         return self.xp.astype(array, getattr(self.xp, self.dtype), copy=False)
 

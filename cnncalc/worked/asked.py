@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import isqrt, prod
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
+from cnncalc.arrays import taps_inside
 from cnncalc.checking import check
 from cnncalc.errors import AxesMisfit, UsageError, VolumeMisfit
 from cnncalc.fit import Fit, Turn, misfit
 from cnncalc.volume import MAX_AXES, parse_sizes, shorten, write_sizes
-from cnncalc.window import Rounding, Window, sides, span
+from cnncalc.window import Rounding, Window
 from cnncalc.worked.filters import named
 from cnncalc.worked.rules import flipped
 from cnncalc.worked.values import Values, read_values, require_common, shapes
@@ -108,7 +109,7 @@ def seated(
     fit = check(input=write_sizes(sizes), **settings | ({"stride": settings["kernel_size"]} if own else {}))
     same = str(settings["padding"]).startswith("same")  # defined as ⌈W/S⌉ places, whatever is left over
     fit = fit.rounded("floor" if same and rounding in {None, "exact"} else rounding or "exact")
-    fit = Fit(fit.sizes, fit.windows, _turn(fit, whole=own, pool=pool))
+    fit = Fit(fit.sizes, fit.windows, _turned_whole(fit) if own else None, _sees if pool == "max" else None)
     if fit.output is None or min(fit.floor) < 1:  # one window over the edge sees no filter's worth of numbers
         error = misfit(fit)
         error.ways_out = error.ways_out or _contiguous(fit)
@@ -116,17 +117,20 @@ def seated(
     return fit
 
 
-def _turn(fit: Fit, *, whole: bool, pool: Pool | None) -> Turn:
-    """Return what turns these windows: `whole` ones step by their own size."""
+def _turned_whole(fit: Fit) -> Turn:
+    """Return what turns windows that step by their own size."""
 
     def turned(setting: str, value: Any) -> tuple[Window, ...]:
         windows = fit.turned(setting, value).windows
-        if whole and setting == "kernel_size":
-            windows = tuple(one.turned("stride", value) for one in windows)
-        blind = pool == "max" and any(max(sides(one.padding)) >= span(one.kernel_size, one.dilation) for one in windows)
-        return () if blind else windows
+        return tuple(one.turned("stride", value) for one in windows) if setting == "kernel_size" else windows
 
     return turned
+
+
+def _sees(fit: Fit) -> bool:
+    """Whether each window meets a number, and not padding alone."""
+    axes = zip(fit.sizes, fit.windows, strict=True)
+    return max(fit.sizes) > MOST_PRODUCTS or all(0 not in taps_inside(*axis, padding=False) for axis in axes)
 
 
 def _contiguous(fit: Fit) -> tuple[str, ...]:

@@ -79,6 +79,11 @@ RIGHT = [
     ("network: conv3-K, input: HxWxC, quantity: output_shape", "K x H x W"),
     ("network: conv3-128, input: 112x112x3, quantity: output_shape", "112,112,128"),
     (f"{CONV}, quantity: output_shape", "32by32by10"),
+    (f"{CONV}, quantity: output_shape", "10@32x32"),
+    (f"{CONV}, quantity: output_shape, layout: chw", "10@32x32"),
+    ("network: resnet152, quantity: receptive_field", "1,699"),
+    ("network: resnet152, quantity: receptive_field", "~1699"),
+    (f"{CONV}, quantity: output_height", "32 pixels"),
     (WORKED, "19 25 / 37 43"),
     (f"{MISFIT}, quantity: fit", "no."),
     (f"{MISFIT}, quantity: fit", "doesnt fit"),
@@ -185,6 +190,9 @@ WRONG = [  # question, answer, verdict
     (f"{CONV}, quantity: output_shape", "28x28x10", "consistent with padding forgotten"),
     (f"{CONV}, quantity: output_shape", "HxWxC", "does not follow"),
     ("network: conv3-K, input: HxWxC, quantity: output_shape", "K x W x H", "does not follow"),
+    ("network: conv3-8, input: 7x9x1, quantity: output_shape", "08x9x7", "does not follow"),
+    ("network: conv1-2, input: 12x96x3, quantity: output_shape", "96@2x12", "does not follow"),
+    ("network: conv1-596, input: 9x9x151, quantity: parameters, digits: 1", "100000", "does not follow"),
     ("network: conv3-K, input: HxWxC, quantity: output_shape", "HWK", "does not follow"),
     ("network: vgg16, quantity: macs, digits: 3", "15.5 GFLOPs", "consistent with MACs called FLOPs"),
     ("network: vgg16, quantity: parameters, digits: 2", "140.000M", "does not follow"),
@@ -304,6 +312,15 @@ def test_a_number_in_a_unit_is_said_to_be_short(answer: str, short: bool) -> Non
 def test_a_tolerance_asks_for_no_digits() -> None:
     """Whoever is 1.2 % off is not told to write more digits: 138M would have done."""
     assert "more digits" not in str(item(f"{VGG}, quantity: parameters, tolerance: 1%", "140M", "hint"))
+
+
+@pytest.mark.parametrize("level", ["score", "hint"])
+@pytest.mark.parametrize("quantity", ["output_shape", "receptive_field"])
+@pytest.mark.parametrize("answer", ["7 7", "7 7 7", "7,777"])
+def test_no_number_of_sizes_tells_whether_a_line_fits(quantity: str, answer: str, level: str) -> None:
+    """Whatever axes there are."""
+    fits, does_not = (f"network: conv3-8/s2/p0, input: {size}x3, quantity: {quantity}" for size in (9, 8))
+    assert item(fits, answer, level) == item(does_not, answer, level)
 
 
 @pytest.mark.parametrize(

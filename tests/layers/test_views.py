@@ -256,3 +256,14 @@ def test_paths_that_drift_apart() -> None:
     layers += [{"both": "concat", "from": ["a", "b"]}]
     spec = {"name": "drift", "input": "7x1", "layers": layers}
     assert tally(load(spec))["both"].receptive_field == (None,)
+
+
+def test_dilation_is_no_search() -> None:
+    """The first input that a dilated stamp reaches is worked out, not looked for among a thousand million."""
+    view = ConvTranspose(out_channels=1, kernel_size=2, stride=7, dilation=999_999_937).views(Volume(1, (9,)))[0]
+    assert [list(view.met(o)) for o in range(8)] == [sorted(stamps(o, 7, 999_999_937)) for o in range(8)]
+
+
+def stamps(o: int, stride: int, dilation: int) -> set[int]:
+    """Return the inputs of which one of two taps falls on an output: i·S + tap·d = o."""
+    return {(o - tap * dilation) // stride for tap in (0, 1) if (o - tap * dilation) % stride == 0}
