@@ -18,7 +18,7 @@ from cnncalc.row import COUNTS
 from cnncalc.sizes import Size
 from cnncalc.spec.model import Entry
 from cnncalc.volume import Volume
-from cnncalc.window import Sides, slide
+from cnncalc.window import Sides
 
 
 class Case(NamedTuple):
@@ -43,7 +43,7 @@ class Case(NamedTuple):
 Change = Callable[[Node], Any]
 
 
-def _elsewhere(case: Case, change: Change, output: Callable[[Entry, Any, Any], Volume] = checked) -> Any:
+def elsewhere(case: Case, change: Change, output: Callable[[Entry, Any, Any], Volume] = checked) -> Any:
     """Return the quantity with each card changed and every volume worked out anew; None if no card changes."""
     touched = names_of(case.ledger(), case.layer) if case.layer is not None else None
     entries = []
@@ -65,7 +65,7 @@ def _floored(card: Any) -> Any:
 
 def without_bias(case: Case) -> Any:
     """Count without biases."""
-    return _elsewhere(case, lambda node: node.card.replace(bias=False) if hasattr(node.card, "bias") else node.card)
+    return elsewhere(case, lambda node: node.card.replace(bias=False) if hasattr(node.card, "bias") else node.card)
 
 
 def without_groups(case: Case) -> Any:
@@ -75,7 +75,7 @@ def without_groups(case: Case) -> Any:
         grouped = getattr(node.card, "groups", 1) != 1 and hasattr(node.card, "out_channels")
         return node.card.replace(groups=1) if grouped else node.card
 
-    return _elsewhere(case, change)
+    return elsewhere(case, change)
 
 
 def without_depth(case: Case) -> Any:
@@ -100,7 +100,7 @@ def padded(amount: Callable[[Any], Any]) -> Callable[[Case], Any]:
             return node.card
         return node.card.replace(padding=tuple(amount(one) if isinstance(one, int) else one for one in paddings))
 
-    return lambda case: _elsewhere(case, change)
+    return lambda case: elsewhere(case, change)
 
 
 def rounded(rounding: str) -> Callable[[Case], Any]:
@@ -109,7 +109,7 @@ def rounded(rounding: str) -> Callable[[Case], Any]:
     def change(node: Node) -> Any:
         return node.card.replace(rounding=rounding) if node.card.windows(node.x) else node.card
 
-    return lambda case: _elsewhere(case, change)
+    return lambda case: elsewhere(case, change)
 
 
 def without_one(case: Case) -> Any:
@@ -126,65 +126,7 @@ def without_one(case: Case) -> Any:
             raise ShapeError("nothing is left")
         return Volume(y.channels, tuple(size - 1 for size in y.spatial))
 
-    return _elsewhere(case, lambda node: node.card, output)
-
-
-def without_filter(case: Case) -> Any:
-    """Let the filter move over all of the padded input: (W + 2P)/S + 1 places."""
-    touched = names_of(case.ledger(), case.layer) if case.layer is not None else None
-
-    def output(entry: Entry, card: Any, x: Any) -> Volume:
-        y = checked(entry, card, x)
-        if card.reads_many or not card.windows(x) or (touched and entry.name not in touched):
-            return y
-        axes = zip(x.spatial, card.windows(x), strict=True)
-        sizes = (slide(size, kernel_size=0, stride=one.stride, padding=one.padding)[0] for size, one in axes)
-        return Volume(y.channels, tuple(sizes))
-
-    return _elsewhere(case, lambda node: node.card, output)
-
-
-def without_stride(case: Case) -> Any:
-    """Move each window by one pixel."""
-
-    def change(node: Node) -> Any:
-        strides = {window.stride for window in node.card.windows(node.x)}
-        return node.card.replace(stride=1) if strides - {1} else node.card
-
-    return _elsewhere(case, change)
-
-
-def unshared(case: Case) -> Any:
-    """Count a filter of its own for each place of its output."""
-    ledger = case.ledger()
-    names = names_of(ledger, case.layer)
-    rows = [row for row in ledger.rows if row.name in names and row.node and row.node.card.convolves]
-    counts = ("weights",) if case.quantity == "weights" else ("weights", "biases")
-    more = sum(getattr(row, count) * (row.volume.places - 1) for row in rows for count in counts)
-    return case.value() + more * (bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1)
-
-
-def biased_by_weight(case: Case) -> Any:
-    """Count a bias for each weight where there are biases."""
-    ledger = case.ledger()
-    names = names_of(ledger, case.layer)
-    rows = [row for row in ledger.rows if row.name in names and row.biases]
-    more = sum(row.weights - row.biases for row in rows)
-    return case.value() + more * (bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1)
-
-
-def one_sided(case: Case) -> Any:
-    """Count F weights of a filter of F by F, not F·F."""
-    ledger = case.ledger()
-    names = names_of(ledger, case.layer)
-    nodes = [(row, row.node) for row in ledger.rows if row.name in names and row.node and row.node.card.convolves]
-    windows = [(row, node.card.windows(node.x)) for row, node in nodes]
-    less = sum(row.weights - row.weights // one[-1].kernel_size for row, one in windows if len(one) > 1)
-    return case.value() - less * (bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1)
-
-
-padded_twice = padded(lambda p: 2 * p)
-"""Padding at both ends of an axis, twice."""
+    return elsewhere(case, lambda node: node.card, output)
 
 
 def doubled(case: Case) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.claims.circumstances import (
+from cnncalc.claims.by_hand import (
     biased_by_weight,
     one_sided,
     padded_twice,
