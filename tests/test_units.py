@@ -204,3 +204,11 @@ def test_starts_without_fractions() -> None:
     code = "import sys, cnncalc.units; print(sorted({'fractions', 'difflib', 'numpy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603  our code
     assert done.stdout == "[]\n"
+
+
+@given(n=st.integers(0, 10**16))
+def test_bytes_are_never_a_thousand_of_a_unit(n: int) -> None:
+    """999,999,999 bytes are 1.00 GB: the unit is chosen behind the rounding, as for counts."""
+    number, unit = write_bytes(n).split()
+    assert unit in {"bytes", "TB"} or float(number.replace(",", "")) < 1000
+    assert write_bytes(999_999_999) == "1.00 GB"

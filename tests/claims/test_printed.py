@@ -200,3 +200,10 @@ def test_what_is_no_figure(printed: Any, value: Any) -> None:
 def test_a_field_has_no_channels(printed: str, field: tuple[int, ...], word: str) -> None:
     """A filter of 11x7 sees 11 by 7 pixels: neither is a depth, and nobody turns them around."""
     assert verdict(printed, field, quantity="receptive_field").verdict == word
+
+
+@pytest.mark.parametrize("tail", ["!", ".!", "9!"])
+def test_a_long_fit_is_read_in_one_go(tail: str) -> None:
+    """Two hundred thousand characters behind a word are looked at once."""
+    with pytest.raises(CnncalcError):
+        verdict("fits 1" + tail * 100_000 + "x", FITS)
