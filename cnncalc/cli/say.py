@@ -84,7 +84,8 @@ def fail(error: CnncalcError, *, json: bool) -> int:
         text = write({"errors": [one.to_dict() for one in error.errors]})
     else:
         text = "\n".join(safe(line) for line in str(error).split("\n"))
-    with suppress(OSError, ValueError):  # nobody reads it; the exit status still says it
-        sys.stderr.write(text + "\n")
-        sys.stderr.flush()
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):  # nobody reads it; the exit status still says it
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
     return 1 if isinstance(error, ShapeError | Unmet) else 2
