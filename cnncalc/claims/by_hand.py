@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.claims.circumstances import Case, elsewhere, padded
-from cnncalc.claims.quantities import BYTES_PER, names_of
-from cnncalc.memory.conventions import bytes_per_value
-from cnncalc.network import Node, checked
-from cnncalc.spec.model import Entry
+from cnncalc.claims.circumstances import Case, elsewhere, padded, with_places
+from cnncalc.claims.quantities import names_of
+from cnncalc.network import Node
+from cnncalc.sizes import Size
 from cnncalc.volume import Volume
 from cnncalc.window import slide
 
 
 def without_filter(case: Case) -> Any:
     """Let the filter move over all of the padded input: (W + 2P)/S + 1 places."""
-    touched = names_of(case.ledger(), case.layer) if case.layer is not None else None
 
-    def output(entry: Entry, card: Any, x: Any) -> Volume:
-        y = checked(entry, card, x)
-        if card.reads_many or not card.windows(x) or (touched and entry.name not in touched):
-            return y
+    def over_all(card: Any, x: Volume, y: Volume) -> tuple[Size, ...]:  # noqa: ARG001
         axes = zip(x.spatial, card.windows(x), strict=True)
-        sizes = (slide(size, kernel_size=0, stride=one.stride, padding=one.padding)[0] for size, one in axes)
-        return Volume(y.channels, tuple(sizes))
+        return tuple(slide(size, kernel_size=0, stride=one.stride, padding=one.padding)[0] for size, one in axes)
 
-    return elsewhere(case, lambda node: node.card, output)
+    return with_places(case, over_all)
 
 
 def without_stride(case: Case) -> Any:
@@ -45,7 +39,7 @@ def unshared(case: Case) -> Any:
     rows = [row for row in ledger.rows if row.name in names and row.node and row.node.card.convolves]
     counts = ("weights",) if case.quantity == "weights" else ("weights", "biases")
     more = sum(getattr(row, count) * (row.volume.places - 1) for row in rows for count in counts)
-    return case.value() + more * _size(case)
+    return case.value() + more * case.size
 
 
 def biased_by_weight(case: Case) -> Any:
@@ -54,7 +48,7 @@ def biased_by_weight(case: Case) -> Any:
     names = names_of(ledger, case.layer)
     rows = [row for row in ledger.rows if row.name in names and row.biases]
     more = sum(row.weights - row.biases for row in rows)
-    return case.value() + more * _size(case)
+    return case.value() + more * case.size
 
 
 def one_sided(case: Case) -> Any:
@@ -64,13 +58,8 @@ def one_sided(case: Case) -> Any:
     nodes = [(row, row.node) for row in ledger.rows if row.name in names and row.node and row.node.card.convolves]
     windows = [(row, node.card.windows(node.x)) for row, node in nodes]
     less = sum(row.weights - row.weights // one[-1].kernel_size for row, one in windows if len(one) > 1)
-    return case.value() - less * _size(case)
+    return case.value() - less * case.size
 
 
 padded_twice = padded(lambda p: 2 * p)
 """Padding at both ends of an axis, twice."""
-
-
-def _size(case: Case) -> int:
-    """Return the bytes of one number, where bytes are counted."""
-    return bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1

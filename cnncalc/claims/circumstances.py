@@ -35,6 +35,11 @@ class Case(NamedTuple):
         """Count the network."""
         return tally(self.network, batch=self.batch, dtype=self.dtype, memory=self.memory)
 
+    @property
+    def size(self) -> int:
+        """The bytes of one number, where bytes are counted; else 1."""
+        return bytes_per_value(self.dtype) if self.quantity in BYTES_PER else 1
+
     def value(self) -> Any:
         """Return the quantity."""
         return quantity_of(self.ledger(), self.layer, self.quantity)
@@ -112,8 +117,8 @@ def rounded(rounding: str) -> Callable[[Case], Any]:
     return lambda case: elsewhere(case, change)
 
 
-def without_one(case: Case) -> Any:
-    """Leave out the + 1 of (W − F + 2P)/S + 1 wherever a window slides."""
+def with_places(case: Case, sizes: Callable[[Any, Volume, Volume], tuple[Size, ...]]) -> Any:
+    """Return the quantity with other places wherever a window slides: `sizes` of a card, what comes in and goes out."""
     touched = names_of(case.ledger(), case.layer) if case.layer is not None else None
     if not any(node.card.windows(node.x) for node in case.network.nodes):
         return None
@@ -122,11 +127,20 @@ def without_one(case: Case) -> Any:
         y = checked(entry, card, x)
         if card.reads_many or not card.windows(x) or (touched is not None and entry.name not in touched):
             return y
-        if min(y.spatial) < 2:  # noqa: PLR2004 - one place less is none
-            raise ShapeError("nothing is left")
-        return Volume(y.channels, tuple(size - 1 for size in y.spatial))
+        return Volume(y.channels, sizes(card, x, y))
 
     return elsewhere(case, lambda node: node.card, output)
+
+
+def without_one(case: Case) -> Any:
+    """Leave out the + 1 of (W − F + 2P)/S + 1 wherever a window slides."""
+
+    def one_less(card: Any, x: Volume, y: Volume) -> tuple[Size, ...]:  # noqa: ARG001
+        if min(y.spatial) < 2:  # noqa: PLR2004 - one place less is none
+            raise ShapeError("nothing is left")
+        return tuple(size - 1 for size in y.spatial)
+
+    return with_places(case, one_less)
 
 
 def doubled(case: Case) -> Any:
@@ -149,8 +163,7 @@ def each_cut(case: Case) -> Any:
     if case.quantity not in (*COUNTS, *BYTES_PER):
         return None
     counted = BYTES_PER.get(case.quantity, case.quantity)
-    each = bytes_per_value(case.dtype) if case.quantity in BYTES_PER else 1
-    each *= case.batch if counted in REPEATED else 1
+    each = case.size * (case.batch if counted in REPEATED else 1)
     ledger = case.ledger()
     if together(ledger, case.quantity) is not sum:
         return None  # moments are not added

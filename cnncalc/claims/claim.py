@@ -30,18 +30,20 @@ BY_SUM = ("ratio", "number")
 QUANTITIES = (*OF_SPECS, *OF_LAYERS, *OF_WINDOWS, *WORKED, *BY_SUM)
 """All that a claim can be about."""
 
-_OF_EXAMPLES = ("values", "kernel", "at", "kernel_size", "stride", "padding", "kind")
+OF_EXAMPLES = ("values", "kernel", "at", "kernel_size", "stride", "padding", "kind")
+"""Keys of a worked example."""
+
 _OF_NETWORKS = ("network", "input", "set", "layer", "layers")
 
 
 def unread(keys: Iterable[str], quantity: str, *, is_sum: bool = False) -> tuple[str, ...]:
     """Return those keys that say nothing about a quantity: a network's beside a worked example, and the other way."""
     if is_sum:
-        idle = {*_OF_EXAMPLES, "layer"}
+        idle = {*OF_EXAMPLES, "layer"}
     elif quantity in WORKED:
         idle = {*_OF_NETWORKS, *(("kernel_size", "kind") if quantity == "conv_value" else ("kernel",))}
     else:
-        idle = {*_OF_EXAMPLES} - ({"at"} if quantity == "pixels" else set())
+        idle = {*OF_EXAMPLES} - ({"at"} if quantity == "pixels" else set())
         idle |= {"layer", "layers"} if quantity == "fitting_input" else set()
     return tuple(key for key in keys if key in idle)
 

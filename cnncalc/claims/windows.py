@@ -89,8 +89,6 @@ def _fitting_input(claim: Claim, question: Question) -> tuple[Any, str]:
     if not all(isinstance(size, int) for size in start.shape):
         raise UsageError("an input to start from is numbers", ways_out=("input: 224x224x3",))
     tried = ""
-    if question.on(claim.input, claim.rounding or "floor").conditions is not None:
-        raise UsageError("a network in letters has no one input that fits", ways_out=("quantity: fit",))
     for size in range(max(start.spatial), max(start.spatial) + MOST_TRIED):
         volume = Volume(start.channels, (size,) * len(start.spatial))
         try:
@@ -98,6 +96,8 @@ def _fitting_input(claim: Claim, question: Question) -> tuple[Any, str]:
         except ShapeError as error:
             tried = tried or error.sum
             continue
+        if network.conditions is not None:
+            raise UsageError("a network in letters has no one input that fits", ways_out=("quantity: fit",))
         written = "; ".join(part for part in (tried, *map(_written, _windowed(network, None)[:1])) if part)
         return (volume.shape if {"x", "×"} & set(claim.printed) else size), written
     raise UsageError(f"no input from {claim.input} on fits, as far as {MOST_TRIED:,} sizes show")

@@ -67,7 +67,7 @@ def _as_asked(value: Any, question: Question) -> str:
     unit, digits = question.accepted.unit, question.accepted.digits
     if not isinstance(value, int) or value < 0:
         return write_value(value, question)
-    if question.claim.quantity.endswith("_bytes") and unit not in {None, "B"}:
+    if unit not in {None, "B"}:
         return f"{write_quotient(value, BYTES[str(unit)], digits=digits or ROUNDED_DIGITS)} {unit}"
     return write_value(value if digits is None else round(value, min(0, digits - len(str(value)))), question)
 

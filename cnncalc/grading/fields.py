@@ -12,12 +12,13 @@ from cnncalc.claims.claim import BY_SUM, QUANTITIES
 from cnncalc.claims.file import Shared, Worked
 from cnncalc.claims.keys import Text, one_of, read_quantity
 from cnncalc.claims.quantities import COUNTED
-from cnncalc.claims.slips import SLIPS
+from cnncalc.errors import UsageError
 from cnncalc.grading.assignment import LEVELS
-from cnncalc.grading.slips import FORGOTTEN, OWN_SLIPS
+from cnncalc.grading.slips import KNOWN, OWN_SLIPS
 from cnncalc.grading.template import FITS, MOST_CHOICES, read_vary
 from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.settings import describe
+from cnncalc.units import read_figure
 from cnncalc.volume import nearest
 
 MOST_QUESTIONS = 500
@@ -27,8 +28,6 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-/ ]{0,63}")
 ASKED = tuple(name for name in QUANTITIES if name not in BY_SUM)
 """What can be asked."""
 
-_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,4}", re.ASCII)
-_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 
 WAYS_OUT = {
@@ -73,7 +72,7 @@ def _share(value: object) -> Fraction:
 
 
 def _slips(value: object) -> tuple[tuple[str, Fraction], ...]:
-    known = (*(slip.name for slip in (*SLIPS, *FORGOTTEN)), *OWN_SLIPS, *CONVENTIONS)
+    known = (*(slip.name for slip in KNOWN), *OWN_SLIPS, *CONVENTIONS)
     if not isinstance(value, dict):
         msg = "must be slips and shares: {biases forgotten: 1/2}"
         raise ValueError(msg)  # noqa: TRY004 - pydantic's way
@@ -86,13 +85,15 @@ def _slips(value: object) -> tuple[tuple[str, Fraction], ...]:
 
 
 def _tolerance(value: object) -> tuple[Fraction, bool]:
-    text = str(value).replace(" %", "%")
-    text = text.replace(",", "") if _GROUPED.fullmatch(text) else text
-    if not (_NUMBER if text.endswith("%") else _AMOUNT).fullmatch(text.removesuffix("%")):
+    text = str(value)
+    try:
+        figure = read_figure(text.removesuffix("%").rstrip())
+    except UsageError:
+        figure = None
+    if figure is None or figure.unit or figure.approximate:
         msg = f"must be a number or a percentage, not {describe(value)}"
         raise ValueError(msg)
-    number = Fraction(text.removesuffix("%"))
-    return (number / 100, True) if text.endswith("%") else (number, False)
+    return (Fraction(figure.value, 100), True) if text.endswith("%") else (Fraction(figure.value), False)
 
 
 def _choices(value: object) -> int | None:

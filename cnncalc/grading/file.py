@@ -19,7 +19,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from cnncalc.claims.claim import Claim
+from cnncalc.claims.claim import OF_EXAMPLES, Claim
 from cnncalc.claims.file import note_unread, texts
 from cnncalc.claims.quantities import BYTES_PER
 from cnncalc.errors import BadValue, CnncalcError, MissingKey, NotationError, Unreadable
@@ -128,10 +128,9 @@ class _Reader:
         note_unread(node, found.quantity, self.problems)
         own = set(node.pairs)
         settings = {key: getattr(found if key in own else self.shared, key) for key in _SHARED}
-        kept = ("values", "kernel", "at", "kernel_size", "stride", "padding", "kind")
         place = self.problems.where(node)
         claim = Claim(found.quantity, "", layer=found.layer, place=place, **settings)
-        claim = claim._replace(**{key: getattr(found, key) for key in kept})
+        claim = claim._replace(**{key: getattr(found, key) for key in OF_EXAMPLES})
         accepted = self.accepted(found, own)
         slips = tuple({**dict(self.shared.slips), **dict(found.slips)}.items())
         choices = found.choices if "choices" in own else self.shared.choices

@@ -103,16 +103,16 @@ def _alike(sizes: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
     return len(sizes) == len(others) and all(a == b or str(a) == str(b) for a, b in zip(sizes, others, strict=True))
 
 
-def in_unit(text: str, quantity: str, accepted: Accepted) -> str:
-    """Return a number of bytes with the unit that is asked for, if it has none."""
-    if not (quantity.endswith("_bytes") and accepted.unit and _BARE.fullmatch(split_power(text)[0])):
+def in_unit(text: str, accepted: Accepted) -> str:
+    """Return a number with the unit that is asked for, if it has none; one is asked for of bytes alone."""
+    if not (accepted.unit and _BARE.fullmatch(split_power(text)[0])):
         return text
     return text + _UNITS.get(accepted.unit, f" {accepted.unit}")
 
 
 def _held_number(text: str, value: Any, quantity: str, accepted: Accepted) -> tuple[str, str]:
     """Hold a number as it stands; a power of ten without a unit, in the unit that is asked for or else in bytes."""
-    found = _held_as(in_unit(text, quantity, accepted), value, quantity, accepted)
+    found = _held_as(in_unit(text, accepted), value, quantity, accepted)
     return found if found[0] or not split_power(text)[1] else _held_as(text, value, quantity, accepted)
 
 

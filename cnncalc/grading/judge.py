@@ -179,7 +179,7 @@ def _said_of_form(text: str, right: Right) -> str:
     quantity, accepted = right.question.claim.quantity, right.question.accepted
     if right.kind != NUMBER or accepted.tolerance is not None:
         return ""
-    figure = Number(in_unit(text, quantity, accepted), quantity).figure
+    figure = Number(in_unit(text, accepted), quantity).figure
     in_full = LONGEST if figure.unit in {None, "B"} else ROUNDED_DIGITS
     short = len(str(figure.digits)) < (accepted.digits or in_full)
     return named.SAYS[named.TOO_FEW_DIGITS] if figure.step > 1 and short else ""

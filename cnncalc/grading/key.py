@@ -11,10 +11,10 @@ from cnncalc.claims.networks import MOST_SEARCHED, Networks
 from cnncalc.claims.quantities import COUNTED, HELD, SHAPED
 from cnncalc.claims.question import Question as Asked
 from cnncalc.claims.search import rounded, stated
-from cnncalc.claims.slips import SLIPS, slips_of
+from cnncalc.claims.slips import slips_of
 from cnncalc.errors import BadValue, CnncalcError, FilterTooLarge, SeveralErrors, StrideMisfit
 from cnncalc.grading.assignment import Assignment, Question
-from cnncalc.grading.slips import FORGOTTEN
+from cnncalc.grading.slips import KNOWN
 from cnncalc.memory.conventions import CONVENTIONS
 from cnncalc.spec.problems import MOST_ERRORS
 from cnncalc.term import write_number
@@ -133,7 +133,7 @@ def _slips(asked: Asked) -> Iterator[Slipped]:
         return
     if lettered or len(asked.network.nodes) > MOST_SEARCHED:
         return
-    yield from ((slip.name, value) for slip, value in slips_of(asked.case, (*SLIPS, *FORGOTTEN)))
+    yield from ((slip.name, value) for slip, value in slips_of(asked.case, KNOWN))
     for name in CONVENTIONS if claim.quantity in HELD else ():
         if name != claim.memory:
             yield name, asked.case._replace(memory=name).value()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.claims.claim import ALIASES
+from cnncalc.claims.claim import ALIASES, OF_EXAMPLES
 from cnncalc.claims.quantities import COUNTED
 from cnncalc.claims.schema import schema as claims_schema
-from cnncalc.claims.slips import SLIPS
 from cnncalc.grading.assignment import LEVELS
 from cnncalc.grading.fields import ASKED, MOST_QUESTIONS
 from cnncalc.grading.requirement import EXAMPLES
-from cnncalc.grading.slips import OWN_SLIPS
+from cnncalc.grading.slips import KNOWN, OWN_SLIPS
 from cnncalc.grading.template import FITS, LARGEST, MOST_CHOICES, MOST_NAMES, MOST_VALUES
 from cnncalc.memory.conventions import CONVENTIONS
 
@@ -19,8 +18,8 @@ _TEXT = {"type": "string", "minLength": 1}
 _NAME = {"type": ["string", "number"], "description": "How a submission calls it; each its own."}
 _POINTS = {"type": "number", "minimum": 0, "maximum": 999_999}
 _SHARE = {"type": ["string", "number"], "pattern": r"^([0-9.]+%?|[0-9]+/[0-9]+)$"}
+_AMOUNT = {"type": ["string", "number"], "pattern": r"^[0-9][0-9.,]*( ?[%KMG]|[eE][0-9]+)?$"}
 _TAKEN = ("network", "input", "rounding", "set", "memory", "batch", "dtype", "source", "reading")
-_WORKED = ("values", "kernel", "at", "kernel_size", "stride", "padding", "kind")
 
 
 def schema() -> dict[str, Any]:
@@ -48,11 +47,11 @@ def schema() -> dict[str, Any]:
 
 def _asked(claim: dict[str, Any]) -> dict[str, Any]:
     """Return what an assignment says for all its questions, and a question for itself."""
-    names = [*(slip.name for slip in SLIPS), *OWN_SLIPS, *CONVENTIONS]
+    names = [*(slip.name for slip in KNOWN), *OWN_SLIPS, *CONVENTIONS]
     return {
         **{key: claim[key] for key in _TAKEN},
         "digits": {"type": "integer", "minimum": 1, "maximum": 40, "description": "To so many digits; else in full."},
-        "tolerance": {**_SHARE, "description": "How far off it may be: a number, or a percentage of the value."},
+        "tolerance": {**_AMOUNT, "description": "How far off it may be: a number, or a percentage of the value."},
         "unit": {"enum": ["B", "KB", "MB", "GB", "KiB", "MiB", "GiB"], "description": "Of a number without a unit."},
         "layout": {"enum": ["hwc", "chw"], "description": "The order of a volume's sizes; either, if not said."},
         "slips": {
@@ -106,7 +105,7 @@ def _question(claim: dict[str, Any]) -> dict[str, Any]:
                 "description": "Rows: the points are shared by these layers, and each is answered by itself.",
             },
             **_asked(claim),
-            **{key: claim[key] for key in _WORKED},
+            **{key: claim[key] for key in OF_EXAMPLES},
         },
     }
 

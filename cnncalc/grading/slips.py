@@ -30,7 +30,7 @@ OWN_SLIPS = {
 }
 """What may be wrong with how an answer is written."""
 
-FORGOTTEN: tuple[Slip, ...] = (
+BY_HAND: tuple[Slip, ...] = (
     Slip("stride forgotten", "A filter moves S pixels at a time: divide by S, then add 1.", SIZED, without_stride),
     Slip(
         "filter forgotten",
@@ -62,10 +62,13 @@ FORGOTTEN: tuple[Slip, ...] = (
 )
 """Slips of those who count by hand, most of which give more than there is; no printed figure is searched for them."""
 
+KNOWN = (*SLIPS, *BY_HAND)
+"""All that an answer may be consistent with, besides other conventions."""
+
 SAYS = {
     **{name: f"This is what the memory convention `{name}` counts; another one is asked for." for name in CONVENTIONS},
     **dict.fromkeys(("rounding floor", "rounding ceil"), "Ask first whether the stride fits."),
-    **{slip.name: slip.says for slip in (*SLIPS, *FORGOTTEN)},
+    **{slip.name: slip.says for slip in KNOWN},
     **OWN_SLIPS,
 }
 """What is said to whoever may have made a slip. None of it holds a number of the network's."""

@@ -235,6 +235,7 @@ def test_a_bad_claim_is_told(
             "{quantity: output_shape, network: conv3-1/s3/p0 conv5-1/p0, input: 7x7x1, printed: 2x2x1}",
             "does not follow",
         ),
+        ("{quantity: fitting_input, network: conv11-4/s4/p0, input: 5x5x3, printed: '11'}", "exact"),
         ("{quantity: number, sum: 1.8e9, printed: 1.8e9}", "rounds to it"),
         ("{quantity: number, sum: 1.8e9 + 1, printed: '1,800,000,001'}", "exact"),
         ("{quantity: parameter_bytes, layer: 'fc*', printed: 495 MB, network: vgg16}", "rounds to it"),

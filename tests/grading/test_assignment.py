@@ -131,3 +131,14 @@ def test_a_missing_assignment_names_the_packaged_ones(tmp_path: Path) -> None:
     assert caught.value.ways_out[0] == "did you mean assignments/decks?"
     with pytest.raises(CnncalcError, match="no regular file"):
         find_assignment(str(tmp_path))
+
+
+@pytest.mark.parametrize("slip", ["biases forgotten", "stride forgotten", "padding counted twice", "MACs called FLOPs"])
+@pytest.mark.parametrize("tolerance", ["1%", "1,000,000", "1e6", "0.5"])
+def test_the_schema_takes_what_the_reader_takes(slip: str, tolerance: str) -> None:
+    """Slips of those who count by hand, and tolerances as figures are written."""
+    question = {"name": "q", "network": "vgg16", "quantity": "macs", "tolerance": tolerance, "slips": {slip: "1/2"}}
+    found = {"name": "e", "questions": [question]}
+    jsonschema.validate(found, schema())
+    (read,) = read_assignment(json.dumps(found)).questions
+    assert dict(read.slips) == {slip: Fraction(1, 2)}
